@@ -1,0 +1,31 @@
+import { defineConfig } from 'vitest/config';
+import { CountReporter } from './scripts/vitest/count-reporter.ts';
+
+/** Which tests a run takes: `unit` (all that need no browser and no killing), `browser`, `crash`. */
+const kind = process.env.PERENNIAL_TEST_KIND ?? 'unit';
+const everything = '{src,scripts,bench,sdk}/**/*.test.{ts,tsx}';
+const browser = '{src,scripts,bench,sdk}/**/*.browser.test.ts';
+const crash = '{src,scripts,bench,sdk}/**/*.crash.test.ts';
+
+const kinds: Record<string, { include: string[]; exclude: string[] }> = {
+  unit: { include: [everything], exclude: [browser, crash] },
+  browser: { include: [browser], exclude: [] },
+  crash: { include: [crash], exclude: [] },
+};
+const chosen = kinds[kind];
+if (!chosen) throw new Error(`PERENNIAL_TEST_KIND is ${kind}; it can be ${Object.keys(kinds).join(', ')}`);
+
+export default defineConfig({
+  test: {
+    ...chosen,
+    // Processes, because the embedded ClickHouse is one per process; files share theirs, because opening stores takes seconds.
+    pool: 'forks',
+    isolate: false,
+    maxWorkers: kind === 'unit' ? 2 : 1,
+    fileParallelism: kind === 'unit',
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    teardownTimeout: 20_000,
+    reporters: ['default', new CountReporter(process.env.PERENNIAL_TEST_COUNTS)],
+  },
+});
