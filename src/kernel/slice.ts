@@ -30,6 +30,8 @@ export interface Kernel {
   publicUrl: string;
   /** The data folder (embedded stores, first-run.json). */
   dataFolder: string;
+  /** Signs sessions, tokens and links of this installation. */
+  secret: string;
 }
 
 /** A long-running part of a slice: started in order of the slices, stopped in reverse. */

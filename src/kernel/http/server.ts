@@ -1,0 +1,153 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import compress from '@fastify/compress';
+import cookie from '@fastify/cookie';
+import helmet from '@fastify/helmet';
+import staticFiles from '@fastify/static';
+import underPressure from '@fastify/under-pressure';
+import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
+import type { Ids } from '../ids.ts';
+import type { Log } from '../log.ts';
+import type { Metrics } from '../metrics.ts';
+import type { Role } from '../slice.ts';
+import { refuseHttp } from './errors.ts';
+import type { BoundRoute, Principal } from './handle.ts';
+import { addReference } from './reference.ts';
+import { replyWithError } from './reply-errors.ts';
+import { addRoute } from './route.ts';
+import type { Texts } from './texts.ts';
+
+/** A Fastify plugin for what is no JSON route. Registered in a scope of its own below `prefix`. */
+export interface RawPlugin {
+  name: string;
+  prefix?: string;
+  /** Processes without one of these roles do not mount it; `web` unless given. */
+  roles?: readonly Role[];
+  register(app: FastifyInstance): void | Promise<void>;
+}
+
+/** What a guard sees of a request. */
+export interface GuardedRequest {
+  method: string;
+  headers: Record<string, string | string[] | undefined>;
+  cookies: Record<string, string | undefined>;
+  ip: string;
+}
+
+/** Who is calling, and whether they may. Given by `workspace/access`. */
+export interface Guard {
+  authenticate(request: GuardedRequest): Promise<Principal>;
+  /** Throws an `AppError` of 401, 403 or 404; gives the principal with its role in the project. */
+  authorise(principal: Principal, route: { access: string }, projectId: number | undefined): Promise<Principal>;
+}
+
+export interface ServerParts {
+  routes: readonly BoundRoute[];
+  plugins: readonly RawPlugin[];
+  guard: Guard;
+  texts: Texts;
+  log: Log;
+  metrics: Metrics;
+  ids: Ids;
+  /** Folder of the built console; absent or missing: no console. */
+  consoleFolder?: string;
+  /** Whether everything behind the server answers, for `/readyz`. */
+  isReady(): Promise<Record<string, boolean>>;
+  /** Checks every answer against its contract; for tests. */
+  checkReplies?: boolean;
+}
+
+const EVENT_LOOP_DELAY_MAX_MS = 2_000;
+const RETRY_AFTER_SECONDS = 5;
+
+/** Builds the HTTP server: JSON routes of the contracts, wire plugins, health, metrics, reference pages and the console. Does not listen. */
+export async function createServer(parts: ServerParts): Promise<FastifyInstance> {
+  const app = fastify({ logger: false, genReqId: () => parts.ids.uuid(), trustProxy: true, bodyLimit: 1_048_576, forceCloseConnections: 'idle', routerOptions: { ignoreTrailingSlash: true } });
+  app.setErrorHandler((error, request, reply) => replyWithError(error, request, reply, parts));
+  app.setValidatorCompiler(() => () => true);
+  app.setSerializerCompiler(() => (value) => JSON.stringify(value));
+  acceptJson(app);
+  await app.register(cookie);
+  addHealth(app, parts);
+  const seconds = parts.metrics.histogram('perennial_http_request_seconds', 'Time to answer', [0.005, 0.025, 0.1, 0.5, 1, 5, 30], ['route', 'status']);
+  app.addHook('onResponse', (request, reply, done) => {
+    seconds.observe({ route: request.routeOptions.url ?? 'none', status: String(reply.statusCode) }, reply.elapsedTime / 1_000);
+    done();
+  });
+  for (const plugin of parts.plugins)
+    await app.register(async (scope) => plugin.register(scope), plugin.prefix ? { prefix: plugin.prefix } : {});
+  await app.register(async (scope) => {
+    await scope.register(underPressure, { maxEventLoopDelay: EVENT_LOOP_DELAY_MAX_MS, retryAfter: RETRY_AFTER_SECONDS });
+    await scope.register(compress, { threshold: 2_048, encodings: ['gzip'] });
+    await scope.register(helmet, { contentSecurityPolicy: false, hsts: false });
+    await addReference(scope, parts.routes);
+    for (const bound of parts.routes) addRoute(scope, bound, parts);
+  });
+  await addConsole(app, parts);
+  return app;
+}
+
+/** JSON bodies; an empty one is no body, and a `__proto__` key is refused. */
+function acceptJson(app: FastifyInstance): void {
+  const parseJson = app.getDefaultJsonParser('error', 'error');
+  app.removeContentTypeParser('application/json');
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+    if (body === '') done(null, undefined);
+    else parseJson(request, String(body), done);
+  });
+}
+
+function addHealth(app: FastifyInstance, parts: ServerParts): void {
+  app.get('/healthz', async () => ({ status: 'ok' }));
+  app.get('/readyz', async (_, reply) => {
+    const checks = await parts.isReady();
+    const isReady = Object.values(checks).every(Boolean);
+    return reply.status(isReady ? 200 : 503).send({ status: isReady ? 'ready' : 'not ready', checks });
+  });
+  app.get('/metrics', async (_, reply) => reply.type('text/plain; version=0.0.4; charset=utf-8').send(await parts.metrics.text()));
+}
+
+const CONSOLE_POLICY = {
+  useDefaults: false,
+  directives: {
+    defaultSrc: ["'self'"],
+    styleSrc: ["'self'", "'unsafe-inline'"],
+    imgSrc: ["'self'", 'data:', 'blob:'],
+    fontSrc: ["'self'", 'data:'],
+    frameSrc: ["'self'", 'data:', 'blob:'],
+    connectSrc: ["'self'"],
+    objectSrc: ["'none'"],
+    frameAncestors: ["'none'"],
+    baseUri: ["'self'"],
+    formAction: ["'self'"],
+  },
+};
+
+async function addConsole(app: FastifyInstance, parts: ServerParts): Promise<void> {
+  const folder = parts.consoleFolder;
+  const isBuilt = folder !== undefined && existsSync(join(folder, 'index.html'));
+  const isPage = (request: FastifyRequest): boolean =>
+    request.method === 'GET' && (request.headers.accept ?? '').includes('text/html') && !/^\/(api|v1|assets)\//.test(request.url);
+  if (isBuilt) {
+    await app.register(async (scope) => {
+      await scope.register(helmet, { contentSecurityPolicy: CONSOLE_POLICY, hsts: false, crossOriginEmbedderPolicy: false });
+      await scope.register(staticFiles, {
+        root: folder,
+        wildcard: false,
+        index: 'index.html',
+        setHeaders: (reply, path) =>
+          reply.header('cache-control', path.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache'),
+      });
+      scope.setNotFoundHandler((request, reply) => notFound(request, reply, parts));
+    });
+  }
+  app.setNotFoundHandler((request, reply) => {
+    if (isBuilt && isPage(request)) return reply.header('cache-control', 'no-cache').sendFile('index.html', folder);
+    return notFound(request, reply, parts);
+  });
+}
+
+function notFound(request: FastifyRequest, reply: Parameters<typeof replyWithError>[2], parts: ServerParts) {
+  const path = request.url.split('?')[0];
+  return replyWithError(refuseHttp('unknown_route', { details: { method: request.method, path } }), request, reply, parts);
+}
