@@ -1,0 +1,31 @@
+import type { Parameter } from '../../kernel/clickhouse/clickhouse.ts';
+import type { IdentityKind, PersonRecord } from './contract.ts';
+
+/**
+ * How reads of the stream see through merges that are not rewritten into it yet. Bind `parameters` beside the query's own.
+ * Without pending merges `person` and `bitmap` return their argument and `parameters` is empty.
+ */
+export interface Canonical {
+  /** SQL: the number of the person whom `column` (UInt32) means today. */
+  person(column: string): string;
+  /** SQL: the bitmap `expression` (groupBitmap state of UInt32) with merged numbers replaced. */
+  bitmap(expression: string): string;
+  parameters: Record<string, Parameter>;
+  /** Numbers merged away, and at the same place of `winners` the number that stands for each. Chains are flattened. */
+  losers: readonly number[];
+  winners: readonly number[];
+}
+
+/** Whom external ids mean. The truth is PostgreSQL; ClickHouse's `people` is a copy. */
+export interface IdentityApi {
+  /** Cached in memory; fresh within a second of a merge in another process, at once within this one. */
+  canonical(projectId: number): Promise<Canonical>;
+  /** The person behind an external id, or undefined. */
+  personOf(projectId: number, kind: IdentityKind, value: string): Promise<number | undefined>;
+  /** A person with all external ids, following merges. */
+  person(projectId: number, personId: number): Promise<PersonRecord | undefined>;
+  /** Many at once; keyed by the number that was asked for. Unknown numbers are absent. */
+  people(projectId: number, personIds: readonly number[]): Promise<Map<number, PersonRecord>>;
+  /** Sets traits outside the stream (a member edits, a computed trait): a value sets, null clears. Durable in both stores when it resolves. */
+  setTraits(projectId: number, personId: number, traits: Record<string, unknown>): Promise<void>;
+}

@@ -1,0 +1,1 @@
+export type { Canonical, IdentityApi } from './api.ts';

@@ -1,0 +1,1 @@
+export type { StreamApi } from './api.ts';
