@@ -1,0 +1,1 @@
+export type { Segment, SegmentsApi, SegmentUser } from './api.ts';
