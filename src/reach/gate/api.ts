@@ -1,0 +1,48 @@
+import type { QueryExecutorProvider } from 'kysely';
+import type { Arm } from '../../try/operations/contract.ts';
+import type { RenderedEmail } from '../templates/contract.ts';
+import type { Category, Channel, DeliveryReason } from './contract.ts';
+
+/** One message that somebody wants to reach one person. */
+export interface DeliveryRequest {
+  projectId: number;
+  personId: number;
+  channel: Channel;
+  /** The operation that sends, e.g. `journey:12`. */
+  operation: string;
+  /** The step of the operation. */
+  node: string;
+  /** One message per key for ever, e.g. `journey:<run>:<node>:<visit>`. */
+  idempotencyKey: string;
+  category: Category;
+  /** Groups what is cancelled together, e.g. the run. */
+  cancelKey: string;
+  arm: Arm;
+  /** Renders the content; called only when nothing else stands against the message. A throw gives `render_failed`. */
+  content: () => RenderedEmail;
+  /** The person's traits, as loaded for this batch; null: no such person. */
+  traits: Record<string, unknown> | null;
+}
+
+/** What the gate decided. `queued` may be held until `sendAt` for `reason`. */
+export interface DeliveryDecision {
+  deliveryId: string;
+  outcome: 'queued' | 'skipped';
+  reason: DeliveryReason | null;
+  sendAt: number | null;
+  /** The key was decided before; this is that decision. */
+  isRepeat: boolean;
+}
+
+export interface GateApi {
+  /** Decides on one message and queues or refuses it in `tx`. Same key, same answer. */
+  deliver(request: DeliveryRequest, tx: QueryExecutorProvider): Promise<DeliveryDecision>;
+  /** Decides on many of one project with few queries; answers in the same order. Two requests for one person see each other's caps. */
+  deliverMany(requests: readonly DeliveryRequest[], tx: QueryExecutorProvider): Promise<DeliveryDecision[]>;
+  /** Skips what is still queued under these keys, with reason `cancelled`. Gives how many. */
+  cancel(projectId: number, cancelKeys: readonly string[], tx: QueryExecutorProvider): Promise<number>;
+  /** What the gate would decide now, in order, without writing anything. */
+  foresee(request: Omit<DeliveryRequest, 'content' | 'idempotencyKey' | 'cancelKey'>): Promise<{ outcome: 'queued' | 'skipped'; reason: DeliveryReason | null; sendAt: number | null }>;
+  /** Call after the transaction has committed, so that the sender need not wait for its next round. */
+  sendSoon(): void;
+}

@@ -1,0 +1,1 @@
+export type { DeliveryDecision, DeliveryRequest, GateApi } from './api.ts';

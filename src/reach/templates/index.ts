@@ -1,0 +1,1 @@
+export type { TemplatesApi } from './api.ts';

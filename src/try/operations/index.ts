@@ -1,0 +1,1 @@
+export type { OperationDeclaration, OperationsApi } from './api.ts';
