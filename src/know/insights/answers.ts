@@ -1,0 +1,146 @@
+import { z } from 'zod';
+import { localDaySchema } from './questions.ts';
+
+/** What holds for every answer. */
+const groundSchema = {
+  /** Zone of all days and hours in the answer. */
+  timeZone: z.string(),
+  /** The instant (ms) at which relative ranges were resolved; hand it back with `people` so that they are the same people. */
+  asOf: z.number(),
+  /** The time covered, instants (ms) `[from, to)`. */
+  from: z.number(),
+  to: z.number(),
+  /** Merges of people up to this number are in the answer. */
+  identityWatermark: z.number(),
+  /** Time (ms) of the newest event received when the answer was made; null when there is none. */
+  dataWatermark: z.number().nullable(),
+  /** Texts `insights:definitions.<key>` that state the exact rules which were used. */
+  definitions: z.array(z.string()),
+};
+
+/** One line of a breakdown: a value, all the rest, or events without the property. `all` when there is no breakdown. */
+export const groupSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('all') }),
+  z.object({ kind: z.literal('value'), value: z.string().max(1_000) }),
+  z.object({ kind: z.literal('other') }),
+  z.object({ kind: z.literal('none') }),
+]);
+export type Group = z.infer<typeof groupSchema>;
+
+const bucketSchema = z.object({
+  /** Instant (ms) at which it begins. */
+  start: z.number(),
+  /** Local day `YYYY-MM-DD`, for hours `YYYY-MM-DDTHH:mm` (an hour that the clocks repeat appears twice). */
+  label: z.string(),
+  /** False while the bucket is still running. */
+  complete: z.boolean(),
+});
+export type Bucket = z.infer<typeof bucketSchema>;
+
+const seriesSchema = z.object({
+  group: groupSchema,
+  /** One a bucket; null where an average has nothing to average. */
+  values: z.array(z.number().nullable()),
+  /** Over the whole range; for people: distinct people, so not the sum of the buckets. */
+  total: z.number().nullable(),
+  previousValues: z.array(z.number().nullable()).optional(),
+  previousTotal: z.number().nullable().optional(),
+});
+export type Series = z.infer<typeof seriesSchema>;
+
+export const trendAnswerSchema = z.object({
+  kind: z.literal('trend'),
+  ...groundSchema,
+  buckets: z.array(bucketSchema),
+  previousBuckets: z.array(bucketSchema).optional(),
+  series: z.array(seriesSchema),
+  /** Of the whole question without breakdown; distinct people for people. */
+  total: z.number().nullable(),
+  /** True when a breakdown has more values than its limit, so that `other` stands for several. */
+  truncated: z.boolean(),
+});
+export type TrendAnswer = z.infer<typeof trendAnswerSchema>;
+
+const funnelStepAnswerSchema = z.object({
+  /** People who came at least this far. */
+  people: z.number(),
+  /** Of those at the step before who did not come here. */
+  droppedOff: z.number(),
+  /** Share of the step before; null when nobody was there. */
+  fromPrevious: z.number().nullable(),
+  /** Share of the first step, with its Wilson 95 % interval. */
+  fromFirst: z.number().nullable(),
+  low: z.number().nullable(),
+  high: z.number().nullable(),
+  /** Median ms from the step before, of those who came here; only when `times` was asked. */
+  medianMs: z.number().nullable().optional(),
+});
+export type FunnelStepAnswer = z.infer<typeof funnelStepAnswerSchema>;
+
+export const funnelAnswerSchema = z.object({
+  kind: z.literal('funnel'),
+  ...groundSchema,
+  /** `all` first, then one a breakdown value: attempts whose first event has that value. A person may stand in several groups; `all` counts each once. */
+  groups: z.array(z.object({ group: groupSchema, steps: z.array(funnelStepAnswerSchema) })),
+  /** False while people of the range still have time left in the window. */
+  mature: z.boolean(),
+  truncated: z.boolean(),
+});
+export type FunnelAnswer = z.infer<typeof funnelAnswerSchema>;
+
+const retentionCellSchema = z.object({
+  people: z.number(),
+  /** Share of the cohort; null when the cohort is empty. */
+  rate: z.number().nullable(),
+  /** False while the interval is still running: the number can only grow. */
+  mature: z.boolean(),
+});
+export type RetentionCell = z.infer<typeof retentionCellSchema>;
+
+export const retentionAnswerSchema = z.object({
+  kind: z.literal('retention'),
+  ...groundSchema,
+  cohorts: z.array(
+    z.object({
+      /** First local day of the interval. */
+      day: localDaySchema,
+      size: z.number(),
+      /** Offsets 0, 1, 2 ...; null where the interval has not begun. */
+      cells: z.array(retentionCellSchema.nullable()),
+    }),
+  ),
+  /** Mean rate per offset, weighted by cohort size, over mature cells only; null when there is none. */
+  mean: z.array(z.number().nullable()),
+});
+export type RetentionAnswer = z.infer<typeof retentionAnswerSchema>;
+
+export const answerSchema = z.discriminatedUnion('kind', [trendAnswerSchema, funnelAnswerSchema, retentionAnswerSchema]);
+export type Answer = z.infer<typeof answerSchema>;
+
+/** Which number of an answer is meant. */
+export const cellSchema = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('trend'),
+    /** `start` of a bucket of `buckets` or `previousBuckets`; absent: the total. */
+    bucket: z.int().optional(),
+    group: groupSchema.default({ kind: 'all' }),
+    /** With a total: the period before. */
+    previous: z.boolean().default(false),
+  }),
+  z.object({
+    kind: z.literal('funnel'),
+    /** 0 is the first step. */
+    step: z.int().min(0).max(5),
+    /** `droppedOff`: were at the step before and did not come to this one. */
+    outcome: z.enum(['reached', 'droppedOff']).default('reached'),
+    group: groupSchema.default({ kind: 'all' }),
+  }),
+  z.object({
+    kind: z.literal('retention'),
+    cohort: localDaySchema,
+    /** Absent: the whole cohort. */
+    offset: z.int().min(0).max(60).optional(),
+    outcome: z.enum(['returned', 'lost']).default('returned'),
+  }),
+]);
+export type Cell = z.infer<typeof cellSchema>;

@@ -1,0 +1,159 @@
+import { z } from 'zod';
+import { defineErrors } from '../../kernel/errors/errors.ts';
+import { defineRoute } from '../../kernel/http/contract.ts';
+import { projectParams } from '../../workspace/projects/contract.ts';
+import { personBriefSchema } from '../audiences/contract.ts';
+import { cellSchema, funnelAnswerSchema, retentionAnswerSchema, trendAnswerSchema } from './answers.ts';
+import { funnelSchema, questionKinds, questionSchema, retentionSchema, trendSchema } from './questions.ts';
+
+export const askTrend = defineRoute({
+  id: 'insights.ask_trend',
+  method: 'POST',
+  path: '/api/projects/:projectId/insights/trend',
+  summary: 'Counts events or people per hour, day, week or month.',
+  access: 'insights.read',
+  params: projectParams,
+  body: trendSchema,
+  reply: trendAnswerSchema,
+});
+
+export const askFunnel = defineRoute({
+  id: 'insights.ask_funnel',
+  method: 'POST',
+  path: '/api/projects/:projectId/insights/funnel',
+  summary: 'Shows how far people come along two to six steps.',
+  access: 'insights.read',
+  params: projectParams,
+  body: funnelSchema,
+  reply: funnelAnswerSchema,
+});
+
+export const askRetention = defineRoute({
+  id: 'insights.ask_retention',
+  method: 'POST',
+  path: '/api/projects/:projectId/insights/retention',
+  summary: 'Shows how many of those who started come back in later intervals.',
+  access: 'insights.read',
+  params: projectParams,
+  body: retentionSchema,
+  reply: retentionAnswerSchema,
+});
+
+/** A number of an answer: the question, the instant `asOf` of the answer, and the cell. */
+export const numberSchema = z.object({ question: questionSchema, asOf: z.number().int().min(0).max(4_102_444_800_000), cell: cellSchema });
+export type NumberOfAnswer = z.infer<typeof numberSchema>;
+
+export const listPeopleBehind = defineRoute({
+  id: 'insights.list_people_behind',
+  method: 'POST',
+  path: '/api/projects/:projectId/insights/people',
+  summary: 'Lists the people behind one number of an answer.',
+  access: 'insights.read',
+  params: projectParams,
+  body: numberSchema.extend({ limit: z.int().min(1).max(200).default(50), cursor: z.string().max(20).regex(/^\d+$/).optional() }),
+  reply: z.object({
+    items: z.array(personBriefSchema),
+    /** How many there are in all. */
+    total: z.number(),
+    nextCursor: z.string().optional(),
+  }),
+});
+
+export const saveSegmentOfPeople = defineRoute({
+  id: 'insights.save_segment_of_people',
+  method: 'POST',
+  path: '/api/projects/:projectId/insights/segment',
+  summary: 'Saves the people behind one number as a segment.',
+  access: 'segments.write',
+  params: projectParams,
+  body: numberSchema.extend({ name: z.string().trim().min(1).max(120) }),
+  reply: z.object({
+    segmentId: z.number(),
+    /** `condition`: a rule that gives exactly these people and stays live. `list`: these people as they are now, each marked by a `$listed` fact. */
+    kind: z.enum(['condition', 'list']),
+    people: z.number(),
+  }),
+  status: 201,
+});
+
+const savedInsightSchema = z.object({
+  insightId: z.uuid(),
+  name: z.string(),
+  kind: z.enum(questionKinds),
+  question: questionSchema,
+  createdAt: z.iso.datetime(),
+  updatedAt: z.iso.datetime(),
+});
+export type SavedInsight = z.infer<typeof savedInsightSchema>;
+
+const nameSchema = z.string().trim().min(1).max(120);
+const insightParams = projectParams.extend({ insightId: z.uuid() });
+
+export const listInsights = defineRoute({
+  id: 'insights.list_insights',
+  method: 'GET',
+  path: '/api/projects/:projectId/insights',
+  summary: 'Lists saved insights, the last changed first.',
+  access: 'insights.read',
+  params: projectParams,
+  query: z.object({
+    search: z.string().trim().max(120).optional(),
+    kind: z.enum(questionKinds).optional(),
+    limit: z.coerce.number().int().min(1).max(200).default(50),
+    cursor: z.string().max(100).optional(),
+  }),
+  reply: z.object({ items: z.array(savedInsightSchema), nextCursor: z.string().optional() }),
+});
+
+export const readInsight = defineRoute({
+  id: 'insights.read_insight',
+  method: 'GET',
+  path: '/api/projects/:projectId/insights/:insightId',
+  summary: 'Reads one saved insight.',
+  access: 'insights.read',
+  params: insightParams,
+  reply: savedInsightSchema,
+});
+
+export const saveInsight = defineRoute({
+  id: 'insights.save_insight',
+  method: 'POST',
+  path: '/api/projects/:projectId/insights',
+  summary: 'Saves a question under a name.',
+  access: 'insights.write',
+  params: projectParams,
+  body: z.object({ name: nameSchema, question: questionSchema }),
+  reply: savedInsightSchema,
+  status: 201,
+});
+
+export const changeInsight = defineRoute({
+  id: 'insights.change_insight',
+  method: 'PATCH',
+  path: '/api/projects/:projectId/insights/:insightId',
+  summary: 'Changes the name or the question of a saved insight.',
+  access: 'insights.write',
+  params: insightParams,
+  body: z.object({ name: nameSchema.optional(), question: questionSchema.optional() }),
+  reply: savedInsightSchema,
+});
+
+export const removeInsight = defineRoute({
+  id: 'insights.remove_insight',
+  method: 'DELETE',
+  path: '/api/projects/:projectId/insights/:insightId',
+  summary: 'Removes a saved insight.',
+  access: 'insights.write',
+  params: insightParams,
+  status: 204,
+});
+
+export const refuse = defineErrors('insights', {
+  too_many_buckets: { status: 400, message: 'the range has more intervals than a report may show' },
+  no_such_cell: { status: 400, message: 'the answer has no such number' },
+  too_slow: { status: 422, message: 'the report took longer than it may' },
+  too_heavy: { status: 422, message: 'the report needed more memory than it may take' },
+  unknown_insight: { status: 404, message: 'no such insight' },
+  too_many_people: { status: 422, message: 'more people than a fixed list may hold' },
+  bad_cursor: { status: 400, message: 'the cursor was not made by this list' },
+});
