@@ -2,6 +2,8 @@ import { ConfigError, processEnvironment, readSettings } from '../config/config.
 import { createLog } from '../log.ts';
 import type { BootOptions, Product } from './boot.ts';
 
+const echoMs = 1_000;
+
 /** Refusals to start that a person can act on: told in plain words, without a stack. */
 export class StartRefused extends Error {
   constructor(message: string) {
@@ -12,16 +14,22 @@ export class StartRefused extends Error {
 
 /**
  * Runs the product as a process: reads the environment, says what happens on standard output, and stops in order on SIGINT or SIGTERM
- * (a second signal ends at once). Exit codes: 0 stopped, 1 could not start or broke, 2 the configuration is wrong.
+ * (a later second signal ends at once). Exit codes: 0 stopped, 1 could not start or broke, 2 the configuration is wrong.
  */
 export async function run(start: (parts: Pick<BootOptions, 'settings' | 'onStep'>) => Promise<Product>): Promise<void> {
   const startedAt = performance.now();
   const say = (line: string): void => void process.stdout.write(`${line}\n`);
   let product: Product | undefined;
   let signals = 0;
+  let firstSignalAt = 0;
   const stop = (signal: string): void => {
     signals += 1;
-    if (signals > 1) process.exit(130);
+    if (signals === 1) firstSignalAt = performance.now();
+    else {
+      // Ctrl-C under npm arrives twice, from the terminal and from npm: the echo must not end us at once.
+      if (performance.now() - firstSignalAt > echoMs) process.exit(130);
+      return;
+    }
     say(`${signal}: stopping, finishing what is in hand (again to end at once)`);
     if (product) void finish(product, say);
   };
