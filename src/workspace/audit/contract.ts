@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { defineErrors } from '../../kernel/errors/errors.ts';
 import { defineRoute } from '../../kernel/http/contract.ts';
-import { projectParams } from '../projects/contract.ts';
+
+/** Largest number that a PostgreSQL `int` holds. */
+const projectIdMax = 2_147_483_647;
 
 export const auditEntrySchema = z.object({
   id: z.string(),
@@ -29,7 +30,7 @@ export const listEntries = defineRoute({
   path: '/api/projects/:projectId/audit',
   summary: 'Lists what was changed in the project, newest first.',
   access: 'audit.read',
-  params: projectParams,
+  params: z.object({ projectId: z.coerce.number().int().min(1).max(projectIdMax) }),
   query: z.object({
     /** Exact action, or the slice with a dot (`segments.`) for all of its actions. */
     action: z.string().trim().min(1).max(100).optional(),
@@ -41,11 +42,10 @@ export const listEntries = defineRoute({
     from: z.iso.datetime({ offset: true }).optional(),
     to: z.iso.datetime({ offset: true }).optional(),
     limit: z.coerce.number().int().min(1).max(200).default(50),
-    cursor: z.string().max(200).optional(),
+    cursor: z
+      .string()
+      .regex(/^\d{1,15}$/)
+      .optional(),
   }),
   reply: z.object({ items: z.array(auditEntrySchema), nextCursor: z.string().optional() }),
-});
-
-export const refuse = defineErrors('audit', {
-  bad_cursor: { status: 400, message: 'the cursor was not made by this list' },
 });

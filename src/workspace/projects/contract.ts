@@ -15,7 +15,10 @@ const nameSchema = z.string().trim().min(1).max(80);
 /** IANA name such as `Asia/Shanghai`; days of the project begin at its midnight. Unknown ones are refused with `projects.unknown_time_zone`. */
 const timeZoneSchema = z.string().trim().min(1).max(64);
 /** ISO 4217 code such as `CNY`. Unknown ones are refused with `projects.unknown_currency`. */
-const currencySchema = z.string().trim().regex(/^[A-Z]{3}$/);
+const currencySchema = z
+  .string()
+  .trim()
+  .regex(/^[A-Z]{3}$/);
 
 export const projectSchema = z.object({
   id: z.number().int(),

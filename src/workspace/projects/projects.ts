@@ -1,0 +1,137 @@
+import type { Transaction } from 'kysely';
+import { Remembered } from '../../kernel/remembered.ts';
+import type { Kernel } from '../../kernel/slice.ts';
+import type { KeyOfToken, Membership, ProjectsApi } from './api.ts';
+import type { ApiKey, KeyKind, Project } from './contract.ts';
+import { insertKey, markKeyRevoked } from './key.ts';
+import { KeyUse } from './key-use.ts';
+import { changeProject, findProject, findProjects, insertProject, type NewProject } from './project.ts';
+import { keysOfProject } from './queries/keys-of-project.ts';
+import { liveKeyByToken } from './queries/live-key-by-token.ts';
+import type { ProjectTables } from './tables.ts';
+
+const minuteMs = 60_000;
+const keyLimits = { foundMax: 10_000, foundTtlMs: minuteMs, absentMax: 10_000, absentTtlMs: 10_000 };
+const projectLimits = { foundMax: 10_000, foundTtlMs: minuteMs, absentMax: 1_000, absentTtlMs: 1_000 };
+const tokenForm = /^(wk|sk)_[0-9a-f]{32}$/;
+
+/** Does more inside the transaction of a change: the audit entry. */
+type Also<Result> = (tx: Transaction<ProjectTables>, result: Result) => Promise<void>;
+
+/** Projects and their keys: the verbs, and what is remembered of them. */
+export class Projects implements ProjectsApi {
+  readonly #kernel: Kernel;
+  readonly #keys: Remembered<string, KeyOfToken>;
+  readonly #projects: Remembered<number, Project>;
+  readonly keyUse: KeyUse;
+  #membership: Membership | undefined;
+
+  constructor(kernel: Kernel) {
+    this.#kernel = kernel;
+    const db = kernel.postgres.as<ProjectTables>();
+    this.#keys = new Remembered((token) => liveKeyByToken(db, token), kernel.clock, keyLimits);
+    this.#projects = new Remembered((id) => findProject(db, id), kernel.clock, projectLimits);
+    this.keyUse = new KeyUse(db, kernel.clock);
+    kernel.bus.subscribe('keys', (notice) => this.#forget((notice as { projectId: number }).projectId));
+  }
+
+  project(id: number): Promise<Project | undefined> {
+    return this.#projects.get(id);
+  }
+
+  list(): Promise<Project[]> {
+    return findProjects(this.#db());
+  }
+
+  /** Projects of one member, by name. */
+  async listOf(memberId: string): Promise<Project[]> {
+    return findProjects(this.#db(), await this.#members().projectIdsOf(memberId));
+  }
+
+  async create(
+    input: NewProject & { ownerMemberId?: string },
+    also?: Also<Project>,
+  ): Promise<{ project: Project; writeKey: string; secretKey: string }> {
+    const { clock, ids } = this.#kernel;
+    const by = { ids, now: clock.now() };
+    const created = await this.#transaction(async (tx) => {
+      const project = await insertProject(tx, by.now, input);
+      const write = await insertKey(tx, by, { projectId: project.id, kind: 'write', name: 'Write key' });
+      const secret = await insertKey(tx, by, { projectId: project.id, kind: 'secret', name: 'Secret key' });
+      if (input.ownerMemberId !== undefined) await this.#members().grantOwner(tx, project.id, input.ownerMemberId);
+      await also?.(tx, project);
+      return { project, writeKey: write.token, secretKey: secret.token };
+    });
+    this.#changed(created.project.id);
+    return created;
+  }
+
+  /** Throws `projects.unknown_project`, `projects.unknown_time_zone`, `projects.unknown_currency`. */
+  async update(projectId: number, changes: Parameters<typeof changeProject>[2], also: Also<Project>): Promise<Project> {
+    const project = await this.#transaction(async (tx) => {
+      const changed = await changeProject(tx, projectId, changes);
+      await also(tx, changed);
+      return changed;
+    });
+    this.#changed(projectId);
+    return project;
+  }
+
+  keysOf(projectId: number): Promise<ApiKey[]> {
+    return keysOfProject(this.#db(), projectId);
+  }
+
+  async keyByToken(token: string): Promise<KeyOfToken | undefined> {
+    if (!tokenForm.test(token)) return undefined;
+    const key = await this.#keys.get(token);
+    if (key) this.keyUse.note(key.keyId);
+    return key;
+  }
+
+  /** Throws `projects.too_many_keys`. */
+  async createKey(input: { projectId: number; kind: KeyKind; name: string }, also: Also<ApiKey>): Promise<{ key: ApiKey; token: string }> {
+    const { clock, ids } = this.#kernel;
+    const created = await this.#transaction(async (tx) => {
+      const made = await insertKey(tx, { ids, now: clock.now() }, input);
+      await also(tx, made.key);
+      return made;
+    });
+    this.#changed(input.projectId);
+    return created;
+  }
+
+  /** Throws `projects.unknown_key`, `projects.key_already_revoked`. */
+  async revokeKey(projectId: number, keyId: string, also: Also<ApiKey>): Promise<void> {
+    await this.#transaction(async (tx) => also(tx, await markKeyRevoked(tx, this.#kernel.clock.now(), projectId, keyId)));
+    this.#changed(projectId);
+  }
+
+  useMembership(membership: Membership): void {
+    if (this.#membership) throw new Error('projects: membership is already registered');
+    this.#membership = membership;
+  }
+
+  #db() {
+    return this.#kernel.postgres.as<ProjectTables>();
+  }
+
+  #transaction<Result>(work: (tx: Transaction<ProjectTables>) => Promise<Result>): Promise<Result> {
+    return this.#kernel.postgres.transaction<ProjectTables, Result>(work);
+  }
+
+  #members(): Membership {
+    if (!this.#membership) throw new Error('projects: nothing that knows members is registered');
+    return this.#membership;
+  }
+
+  /** Here at once, elsewhere by the bus. */
+  #changed(projectId: number): void {
+    this.#forget(projectId);
+    this.#kernel.bus.publish('keys', { projectId });
+  }
+
+  #forget(projectId: number): void {
+    this.#keys.forget((_, key) => key.projectId === projectId);
+    this.#projects.forget((id) => id === projectId);
+  }
+}
