@@ -27,4 +27,6 @@ export interface OperationsApi {
   recordLater(projectId: number, facts: readonly Fact[], tx: QueryExecutorProvider): Promise<void>;
   /** Call after the transaction of `recordLater` has committed, so that nobody waits for the next round. */
   flushSoon(): void;
+  /** Records all kept facts now; gives how many. Throws what the stream throws. */
+  flush(): Promise<number>;
 }
