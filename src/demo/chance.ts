@@ -1,0 +1,21 @@
+import { createHash } from 'node:crypto';
+
+/** Numbers in [0, 1) that depend on `key` alone, so that simulated behaviour is the same on every machine. */
+export function chances(key: string): () => number {
+  let block = createHash('sha256').update(key).digest();
+  let offset = 0;
+  return () => {
+    if (offset + 4 > block.length) {
+      block = createHash('sha256').update(block).digest();
+      offset = 0;
+    }
+    const value = block.readUInt32BE(offset) / 2 ** 32;
+    offset += 4;
+    return value;
+  };
+}
+
+/** One of `choices`, by a number in [0, 1). */
+export function pick<T>(choices: readonly [T, ...T[]], chance: number): T {
+  return choices[Math.min(choices.length - 1, Math.floor(chance * choices.length))] ?? choices[0];
+}
