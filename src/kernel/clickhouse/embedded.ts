@@ -1,0 +1,174 @@
+import { randomUUID } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { drainPending, Session } from 'chdb';
+import type { Log } from '../log.ts';
+import type { ClickHouse, Parameter, QueryOptions } from './clickhouse.ts';
+import { translateError } from './errors.ts';
+import { Lane } from './lanes.ts';
+import { checkParameters, identifier, literal, parameterText } from './parameters.ts';
+import { DEFAULT_SETTINGS, limitsOf, type Settings } from './settings.ts';
+
+const READ_SESSIONS_MAX = 3;
+const WRITE_SESSIONS_MAX = 2;
+
+/** A session of the engine and the settings it stands at; it runs one statement at a time. */
+interface EngineSession {
+  session: Session;
+  settings: Settings;
+}
+
+/**
+ * chDB on `<dataFolder>/clickhouse`. A process can have one folder open at a time.
+ *
+ * It drives chDB's sessions directly and not through `@clickhouse/client`: the client's chDB connection holds whole answers, joins every insert
+ * into one statement text, and runs parameterized queries of the whole process one after another, which would undo the lanes.
+ * Settings and parameters go before the statement as one `SET`. (Each running session keeps a libuv thread: start Node with UV_THREADPOOL_SIZE=16.)
+ */
+export async function openEmbedded({ dataFolder, database, log }: { dataFolder: string; database: string; log: Log }): Promise<ClickHouse> {
+  const path = resolve(join(dataFolder, 'clickhouse'));
+  mkdirSync(path, { recursive: true, mode: 0o700 });
+  const make = async (): Promise<EngineSession> => {
+    const session = new Session(path);
+    await session.queryAsync(`CREATE DATABASE IF NOT EXISTS ${identifier(database)}`);
+    await session.queryAsync(`${setStatement(DEFAULT_SETTINGS, {})}; USE ${database}`);
+    return { session, settings: { ...DEFAULT_SETTINGS } };
+  };
+  const store = new EmbeddedClickHouse(make, log);
+  await store.query('SELECT 1');
+  return store;
+}
+
+class EmbeddedClickHouse implements ClickHouse {
+  readonly form = 'embedded';
+  readonly cluster = undefined;
+  readonly #read: Lane<EngineSession>;
+  readonly #write: Lane<EngineSession>;
+  readonly #control: Lane<EngineSession>;
+  readonly #log: Log;
+  #closing: Promise<void> | undefined;
+
+  constructor(make: () => Promise<EngineSession>, log: Log) {
+    this.#read = new Lane(READ_SESSIONS_MAX, make);
+    this.#write = new Lane(WRITE_SESSIONS_MAX, make);
+    this.#control = new Lane(1, make);
+    this.#log = log;
+  }
+
+  async query<Row>(sql: string, parameters: Record<string, Parameter> = {}, options: QueryOptions = {}): Promise<Row[]> {
+    return rowsOf<Row>(await this.#run(sql, parameters, options));
+  }
+
+  async command(sql: string, parameters: Record<string, Parameter> = {}, options: QueryOptions = {}): Promise<void> {
+    await this.#run(sql, parameters, options);
+  }
+
+  async *stream<Row>(sql: string, parameters: Record<string, Parameter> = {}, options: QueryOptions = {}): AsyncIterable<Row[]> {
+    checkParameters(sql, parameters);
+    const limits = limitsOf(options);
+    const lane = this.#lane(options);
+    const session = await lane.take(options.signal);
+    const { release, tag } = this.#killOnAbort(options.signal);
+    try {
+      await session.session.queryAsync(this.#prelude(session, { ...limits.settings, log_comment: tag }, parameters));
+      for await (const chunk of session.session.queryStream(sql, { format: 'JSONEachRow' })) {
+        const rows = rowsOf<Row>(chunk.text());
+        if (rows.length > 0) yield rows;
+        options.signal?.throwIfAborted();
+      }
+    } catch (error) {
+      throw translateError(error, { maxSeconds: limits.maxSeconds, signal: options.signal });
+    } finally {
+      release();
+      lane.give(session);
+    }
+  }
+
+  async insert(table: string, rows: readonly object[] | string, options: { settings?: Settings } = {}): Promise<void> {
+    const text = typeof rows === 'string' ? rows : rows.map((row) => JSON.stringify(row)).join('\n');
+    if (text.length === 0) return;
+    await this.#write.use(async (engine) => {
+      const prelude = this.#prelude(engine, limitsOf(options).settings, {});
+      if (prelude !== '') await engine.session.queryAsync(prelude);
+      await engine.session.insert({ table: identifier(table), values: Buffer.from(text), format: 'JSONEachRow' });
+    });
+  }
+
+  localTable(table: string): string {
+    return identifier(table);
+  }
+
+  async commandOnEachShard(sql: string, parameters: Record<string, Parameter> = {}, options: QueryOptions = {}): Promise<void> {
+    await this.command(sql, parameters, { lane: 'write', ...options });
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    const closed = await Promise.all([this.#read.close(), this.#write.close(), this.#control.close()]);
+    for (const { session } of closed.flat()) session.close();
+    await drainPending();
+  }
+
+  #lane(options: QueryOptions): Lane<EngineSession> {
+    return options.lane === 'write' ? this.#write : this.#read;
+  }
+
+  async #run(sql: string, parameters: Record<string, Parameter>, options: QueryOptions): Promise<string> {
+    checkParameters(sql, parameters);
+    const limits = limitsOf(options);
+    const { release, tag } = this.#killOnAbort(options.signal);
+    try {
+      return await this.#lane(options).use(async (engine) => {
+        const prelude = this.#prelude(engine, tag === '' ? limits.settings : { ...limits.settings, log_comment: tag }, parameters);
+        const answer = await engine.session.queryAsync(prelude === '' ? sql : `${prelude};\n${sql}`, { format: 'JSONEachRow' });
+        return answer.text();
+      }, options.signal);
+    } catch (error) {
+      throw translateError(error, { maxSeconds: limits.maxSeconds, signal: options.signal });
+    } finally {
+      release();
+    }
+  }
+
+  /** The `SET` that brings a session from where it stands to what a statement wants; empty when it stands there already. */
+  #prelude(engine: EngineSession, wanted: Settings, parameters: Record<string, Parameter>): string {
+    const target = { ...DEFAULT_SETTINGS, ...wanted };
+    const changes: Settings = {};
+    for (const [name, value] of Object.entries(target)) if (engine.settings[name] !== value) changes[name] = value;
+    const leftovers = Object.keys(engine.settings).filter((name) => target[name] === undefined);
+    engine.settings = target;
+    return setStatement(changes, parameters, leftovers);
+  }
+
+  /** Aborting only here would let the engine compute on; what ends a statement there is a kill from another session, found by its comment. */
+  #killOnAbort(signal: AbortSignal | undefined): { release(): void; tag: string } {
+    if (signal === undefined) return { release: () => {}, tag: '' };
+    const tag = randomUUID();
+    const kill = (): void => {
+      this.#control
+        .use((engine) => engine.session.queryAsync(`KILL QUERY WHERE Settings['log_comment'] = '${tag}' ASYNC`))
+        .catch((error: unknown) => this.#log.warn({ error: String(error) }, 'a cancelled query could not be ended'));
+    };
+    signal.addEventListener('abort', kill, { once: true });
+    return { release: () => signal.removeEventListener('abort', kill), tag };
+  }
+}
+
+function setStatement(settings: Settings, parameters: Record<string, Parameter>, leftovers: readonly string[] = []): string {
+  const assignments = [
+    ...leftovers.map((name) => `${identifier(name)} = DEFAULT`),
+    ...Object.entries(settings).map(([name, value]) => `${identifier(name)} = ${typeof value === 'number' ? value : literal(value)}`),
+    ...Object.entries(parameters).map(([name, value]) => `param_${identifier(name)} = ${literal(parameterText(value))}`),
+  ];
+  return assignments.length === 0 ? '' : `SET ${assignments.join(', ')}`;
+}
+
+/** One object a line, as one array: a raw newline cannot stand inside a JSON value. */
+function rowsOf<Row>(text: string): Row[] {
+  const lines = text.trimEnd();
+  return lines.length === 0 ? [] : (JSON.parse(`[${lines.replaceAll('\n', ',')}]`) as Row[]);
+}
