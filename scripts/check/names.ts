@@ -1,0 +1,31 @@
+import path from 'node:path';
+import type { Check } from './check.ts';
+import { projectFiles } from './files.ts';
+
+const forbidden = /^(utils?|helpers?|common|misc|shared|managers?|base|data|info)$/i;
+
+/** Files and folders are named after what they hold. */
+export const names: Check = {
+  name: 'names',
+  mend: `Name the file after the one thing that it exports. Forbidden words: utils, helpers, common, misc, shared, manager, base, data, info. A helper lives beside its only caller.`,
+  async find() {
+    return projectFiles('{src,sdk,scripts,bench}/**/*.{ts,tsx,mjs,css}').flatMap((file) => faultsOf(file).map((fault) => `${file}: ${fault}`));
+  },
+};
+
+/** What is wrong with the name of one file. */
+export function faultsOf(file: string): string[] {
+  const faults: string[] = [];
+  const segments = file.split('/');
+  const stem = (segments.at(-1) ?? '').replace(/(\.(test|browser|crash|d))*\.\w+$/, '');
+  const words = [...segments.slice(0, -1), stem];
+  const bad = words.find((word) => forbidden.test(word));
+  if (bad) faults.push(`'${bad}' says nothing about what is inside`);
+  const isReact = file.endsWith('.tsx');
+  const kebab = /^[a-z0-9]+(-[a-z0-9]+)*$/;
+  const pascal = /^[A-Z][A-Za-z0-9]*$/;
+  if (isReact ? !pascal.test(stem) && !kebab.test(stem) : !kebab.test(stem) && !pascal.test(stem))
+    faults.push('file names are kebab-case (React components PascalCase)');
+  if (!isReact && pascal.test(stem) && path.extname(file) !== '.css') faults.push('only React components have PascalCase files');
+  return faults;
+}
