@@ -16,6 +16,8 @@ export function chances(key: string): () => number {
 }
 
 /** One of `choices`, by a number in [0, 1). */
-export function pick<T>(choices: readonly [T, ...T[]], chance: number): T {
-  return choices[Math.min(choices.length - 1, Math.floor(chance * choices.length))] ?? choices[0];
+export function pick<T>(choices: readonly T[], chance: number): T {
+  const choice = choices[Math.min(choices.length - 1, Math.floor(chance * choices.length))];
+  if (choice === undefined) throw new Error('There is nothing to choose from');
+  return choice;
 }

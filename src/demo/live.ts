@@ -57,7 +57,7 @@ async function playVisit(parts: { kernel: Kernel; imports: ImportsApi }, project
   const { kernel, imports } = parts;
   const key = `live:${kernel.ids.uuid()}`;
   const chance = chances(key);
-  const household = pick(households as [string, ...string[]], chance());
+  const household = pick(households, chance());
   const now = kernel.clock.now();
   const buys = chance() < BUYER_SHARE;
   const ids = { userId: userIdOf(household), anonymousId: anonymousIdOf(household) };

@@ -1,11 +1,13 @@
 import type { Log } from '../log.ts';
 
+type Stop = () => unknown;
+
 const STOP_TIMEOUT_MS = 10_000;
 
 /** What has been started, so that it can be stopped in reverse. */
 export class Lifecycle {
   readonly #log: Log;
-  readonly #stops: { name: string; stop: () => Promise<unknown> | undefined }[] = [];
+  readonly #stops: { name: string; stop: Stop }[] = [];
   #stopping: Promise<void> | undefined;
 
   constructor(log: Log) {
@@ -13,7 +15,7 @@ export class Lifecycle {
   }
 
   /** Remembers how to stop what already runs. */
-  add(name: string, stop: () => Promise<unknown> | undefined): void {
+  add(name: string, stop: Stop): void {
     this.#stops.push({ name, stop });
   }
 
