@@ -4,7 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 
 /** Holds a data folder for this process until it is released or the process ends, however it ends. */
 export interface DataFolderLock {
-  release(): void;
+  release(): Promise<void>;
 }
 
 /**
@@ -25,7 +25,7 @@ export function lockDataFolder(folder: string): DataFolderLock {
     });
   }
   writeFileSync(pidFile, `${process.pid}\n`);
-  return { release: () => lock.close() };
+  return { release: async () => lock.close() };
 }
 
 function ownerPid(pidFile: string): string {
