@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 
 /** One kind of background work. Handlers must be safe to run twice. */
-export interface JobDefinition<Payload = never> {
+export interface JobDefinition<Payload = unknown> {
   /** `slice.verb`, e.g. `segments.rebuild`. */
   id: string;
   payload: z.ZodType<Payload>;

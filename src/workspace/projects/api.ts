@@ -13,6 +13,8 @@ export interface KeyOfToken {
 export interface Membership {
   /** Makes the member the owner of a new project, inside the transaction that creates it. */
   grantOwner<Tables>(tx: Transaction<Tables>, projectId: number, memberId: string): Promise<void>;
+  /** Told when that transaction has ended well. */
+  changed(memberId: string): void;
   /** Projects that the member belongs to. */
   projectIdsOf(memberId: string): Promise<number[]>;
 }
@@ -31,5 +33,5 @@ export interface ProjectsApi {
    */
   keyByToken(token: string): Promise<KeyOfToken | undefined>;
   /** Registers what knows members; once, at start. */
-  useMembership(membership: Membership): void;
+  registerMembership(membership: Membership): void;
 }

@@ -63,6 +63,7 @@ export class Projects implements ProjectsApi {
       return { project, writeKey: write.token, secretKey: secret.token };
     });
     this.#changed(created.project.id);
+    if (input.ownerMemberId !== undefined) this.#members().changed(input.ownerMemberId);
     return created;
   }
 
@@ -106,7 +107,7 @@ export class Projects implements ProjectsApi {
     this.#changed(projectId);
   }
 
-  useMembership(membership: Membership): void {
+  registerMembership(membership: Membership): void {
     if (this.#membership) throw new Error('projects: membership is already registered');
     this.#membership = membership;
   }
