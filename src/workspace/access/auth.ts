@@ -88,6 +88,10 @@ async function createBetterAuth(kernel: Kernel) {
         updatedAt: 'updated_at',
       },
     },
+    verification: {
+      modelName: 'member_verifications',
+      fields: { expiresAt: 'expires_at', createdAt: 'created_at', updatedAt: 'updated_at' },
+    },
     session: {
       modelName: 'member_sessions',
       expiresIn: sessionSeconds,

@@ -1,11 +1,12 @@
 import type { Locale } from '../../kernel/http/handle.ts';
 import type { MemberRole } from './contract.ts';
 
-/** PostgreSQL tables of this slice. `members`, `member_accounts` and `member_sessions` are better-auth's user, account and session. */
+/** PostgreSQL tables of this slice. `members`, `member_accounts`, `member_sessions` and `member_verifications` are better-auth's user, account, session and verification. */
 export interface AccessTables {
   members: MemberRow;
   member_accounts: MemberAccountRow;
   member_sessions: MemberSessionRow;
+  member_verifications: MemberVerificationRow;
   memberships: MembershipRow;
   sign_in_failures: SignInFailuresRow;
 }
@@ -53,6 +54,16 @@ export interface MemberSessionRow {
   expires_at: Date;
   ip_address: string | null;
   user_agent: string | null;
+  created_at: Date;
+  updated_at: Date;
+}
+
+/** Unused so far: better-auth asks for it. */
+export interface MemberVerificationRow {
+  id: string;
+  identifier: string;
+  value: string;
+  expires_at: Date;
   created_at: Date;
   updated_at: Date;
 }

@@ -41,6 +41,16 @@ CREATE TABLE IF NOT EXISTS member_sessions (
 );
 CREATE INDEX IF NOT EXISTS member_sessions_of_member ON member_sessions (member_id);
 CREATE INDEX IF NOT EXISTS member_sessions_by_expiry ON member_sessions (expires_at);
+-- better-auth refuses to run without it; codes sent by mail will stand here.
+CREATE TABLE IF NOT EXISTS member_verifications (
+  id text PRIMARY KEY,
+  identifier text NOT NULL,
+  value text NOT NULL,
+  expires_at timestamptz NOT NULL,
+  created_at timestamptz NOT NULL,
+  updated_at timestamptz NOT NULL
+);
+CREATE INDEX IF NOT EXISTS member_verifications_by_identifier ON member_verifications (identifier);
 CREATE TABLE IF NOT EXISTS memberships (
   project_id int NOT NULL,
   member_id text NOT NULL REFERENCES members (id) ON DELETE CASCADE,
