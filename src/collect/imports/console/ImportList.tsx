@@ -1,0 +1,90 @@
+import { useQuery } from '@tanstack/react-query';
+import { Button } from 'antd';
+import { useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
+import { call } from '../../../console/api.ts';
+import { EmptyState } from '../../../console/kit/EmptyState.tsx';
+import { PageFrame } from '../../../console/kit/PageFrame.tsx';
+import { StatusMark } from '../../../console/kit/StatusMark.tsx';
+import { TimeText } from '../../../console/kit/TimeText.tsx';
+import type { Column } from '../../../console/kit/table/columns.ts';
+import { QueryTable } from '../../../console/kit/table/QueryTable.tsx';
+import { useFormat } from '../../../console/kit/use-format.ts';
+import { usePermissions } from '../../../console/kit/use-permissions.ts';
+import { useProjectId } from '../../../console/kit/use-project.ts';
+import { useUrlState } from '../../../console/kit/use-url-state.ts';
+import { type Import, listImports } from '../contract.ts';
+import { ImportDrawer } from './ImportDrawer.tsx';
+import { RefusalsDrawer } from './RefusalsDrawer.tsx';
+
+const POLL_MS = 1_500;
+const meanings = { running: 'waiting', done: 'success', cancelled: 'neutral' } as const;
+
+/** Every import with how far it is and what became of its lines. */
+export function ImportList() {
+  const { t } = useTranslation('imports');
+  const projectId = useProjectId();
+  const can = usePermissions();
+  const [isNew, setNew] = useUrlState('new', '');
+  const [shown, setShown] = useUrlState('import', '');
+  const { data, error, refetch } = useQuery({
+    queryKey: ['imports', projectId],
+    queryFn: ({ signal }) => call(listImports, { params: { projectId }, signal }),
+    refetchInterval: (query) => (query.state.data?.items.some((item) => item.state === 'running') ? POLL_MS : false),
+  });
+  const columns = useImportColumns();
+  const start = can('imports.write') ? (
+    <Button type="primary" onClick={() => setNew('1')}>
+      {t('start')}
+    </Button>
+  ) : null;
+  return (
+    <PageFrame title={t('title')} purpose={t('purpose')} action={start}>
+      <QueryTable
+        id="imports"
+        columns={columns}
+        rows={data?.items}
+        rowKey={(row) => row.id}
+        error={error}
+        onRetry={() => void refetch()}
+        searchPlaceholder={t('name')}
+        sortAtFirst="-createdAt"
+        onOpen={(row) => setShown(row.id)}
+        exportName="imports"
+        empty={<EmptyState drawing="stream" title={t('title')} sentence={t('empty')} action={start} />}
+      />
+      <ImportDrawer isOpen={isNew === '1'} onClose={() => setNew('')} />
+      <RefusalsDrawer importId={shown} onClose={() => setShown('')} />
+    </PageFrame>
+  );
+}
+
+function useImportColumns(): readonly Column<Import>[] {
+  const { t } = useTranslation('imports');
+  const format = useFormat();
+  return useMemo(() => {
+    const count = (key: 'accepted' | 'duplicates' | 'refused'): Column<Import> => ({
+      key,
+      title: t(key),
+      align: 'right',
+      value: (row) => row[key],
+      render: (row) => format.number(row[key]),
+    });
+    return [
+      { key: 'name', title: t('name'), value: (row) => row.name, render: (row) => row.name },
+      { key: 'state', title: t('state'), value: (row) => row.state, render: (row) => <StatusMark meaning={meanings[row.state]}>{t(`states.${row.state}`)}</StatusMark> },
+      {
+        key: 'progress',
+        title: t('progress'),
+        align: 'right',
+        value: (row) => row.done,
+        render: (row) => (row.total === null ? format.number(row.done) : `${format.number(row.done)} / ${format.number(row.total)}`),
+      },
+      count('accepted'),
+      count('duplicates'),
+      count('refused'),
+      { key: 'createdAt', title: t('startedAt'), value: (row) => row.createdAt, render: (row) => <TimeText at={row.createdAt} /> },
+      { key: 'finishedAt', title: t('finishedAt'), value: (row) => row.finishedAt, render: (row) => (row.finishedAt ? <TimeText at={row.finishedAt} /> : '—') },
+    ] satisfies Column<Import>[];
+  }, [t, format]);
+}
