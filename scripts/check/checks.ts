@@ -2,6 +2,7 @@ import { type Check, toolCheck } from './check.ts';
 import { imports } from './imports.ts';
 import { locales } from './locales.ts';
 import { names } from './names.ts';
+import { settings } from './settings.ts';
 import { sizes } from './sizes.ts';
 import { types } from './types.ts';
 import { uses } from './uses.ts';
@@ -29,4 +30,5 @@ export const checks: readonly Check[] = [
   sizes,
   names,
   locales,
+  settings,
 ];
