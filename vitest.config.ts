@@ -15,9 +15,13 @@ const kinds: Record<string, { include: string[]; exclude: string[] }> = {
 const chosen = kinds[kind];
 if (!chosen) throw new Error(`PERENNIAL_TEST_KIND is ${kind}; it can be ${Object.keys(kinds).join(', ')}`);
 
+// Each running session of the embedded ClickHouse holds a thread of Node's pool; its default of 4 is too few.
+process.env.UV_THREADPOOL_SIZE ??= '16';
+
 export default defineConfig({
   test: {
     ...chosen,
+    globalSetup: ['src/kernel/testing/global-setup.ts'],
     // Processes, because the embedded ClickHouse is one per process; files share theirs, because opening stores takes seconds.
     pool: 'forks',
     isolate: false,

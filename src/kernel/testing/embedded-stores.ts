@@ -1,0 +1,82 @@
+import { randomUUID } from 'node:crypto';
+import { constants, cpSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ClickHouse } from '../clickhouse/clickhouse.ts';
+import { openClickHouse } from '../clickhouse/open-clickhouse.ts';
+import type { Log } from '../log.ts';
+import { openPostgres } from '../postgres/open-postgres.ts';
+import type { Postgres } from '../postgres/postgres.ts';
+import { type OpenedStores, runFolder } from './open-test-stores.ts';
+
+/** A PGlite that has just been made, so that tests do not wait for initdb; kept between runs, made again for another version. */
+const TEMPLATE_FOLDER = join(import.meta.dirname, '../../../node_modules/.cache/perennial/pglite-0.5.14');
+
+/** Engines of this process. They outlive test files: vitest forgets modules between files, but not what hangs on `globalThis`. */
+interface Engines {
+  idlePostgres: Postgres[];
+  /** Keeps chDB open while no test uses it. */
+  keeper: ClickHouse | undefined;
+  databases: number;
+}
+
+const HOLDER = globalThis as typeof globalThis & { perennialTestEngines?: Engines };
+
+function engines(): Engines {
+  HOLDER.perennialTestEngines ??= { idlePostgres: [], keeper: undefined, databases: 0 };
+  return HOLDER.perennialTestEngines;
+}
+
+/** A wiped PGlite and a new chDB database of this process's engine. */
+export async function openEmbeddedStores(log: Log): Promise<OpenedStores> {
+  const dataFolder = join(runFolder(), `engine-${process.pid}`);
+  engines().keeper ??= await openClickHouse({ dataFolder, database: 'keeper', log });
+  engines().databases += 1;
+  const database = `test_${engines().databases}`;
+  const clickhouse = await openClickHouse({ dataFolder, database, log });
+  const postgres = engines().idlePostgres.pop() ?? (await openPostgres({ dataFolder: copyTemplate(await template(log)), log }));
+  await wipe(postgres);
+  return {
+    postgres,
+    clickhouse,
+    close: async () => {
+      await clickhouse.close();
+      await engines().keeper?.command(`DROP DATABASE IF EXISTS ${database} SYNC`);
+      engines().idlePostgres.push(postgres);
+    },
+  };
+}
+
+/** Closes the engines that this process keeps for its next test; for tests that open a data folder of their own in this process. */
+export async function closeTestEngines(): Promise<void> {
+  const { idlePostgres, keeper } = engines();
+  await Promise.all([...idlePostgres.splice(0).map((postgres) => postgres.close()), keeper?.close()]);
+  engines().keeper = undefined;
+}
+
+async function wipe(postgres: Postgres): Promise<void> {
+  const { rows } = await postgres.pool.query<{ name: string }>(
+    `SELECT nspname AS name FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema'`,
+  );
+  for (const { name } of rows) await postgres.pool.query(`DROP SCHEMA "${name}" CASCADE`);
+  await postgres.pool.query('CREATE SCHEMA public');
+}
+
+async function template(log: Log): Promise<string> {
+  if (existsSync(TEMPLATE_FOLDER)) return TEMPLATE_FOLDER;
+  const made = `${TEMPLATE_FOLDER}.${randomUUID()}`;
+  mkdirSync(made, { recursive: true });
+  await (await openPostgres({ dataFolder: made, log })).close();
+  try {
+    renameSync(made, TEMPLATE_FOLDER);
+  } catch {
+    // Another process was faster; its template is as good.
+    rmSync(made, { recursive: true, force: true });
+  }
+  return TEMPLATE_FOLDER;
+}
+
+function copyTemplate(from: string): string {
+  const to = join(runFolder(), `pglite-${randomUUID()}`);
+  cpSync(from, to, { recursive: true, mode: constants.COPYFILE_FICLONE });
+  return to;
+}

@@ -1,0 +1,70 @@
+import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
+import { openSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+
+const START_TIMEOUT_MS = 30_000;
+const STOP_TIMEOUT_MS = 8_000;
+const PROBE_EVERY_MS = 50;
+
+/** A server process that we started. */
+export interface ServerProcess {
+  stop(): Promise<void>;
+}
+
+export interface ServerProcessOptions {
+  command: string;
+  arguments: readonly string[];
+  logFile: string;
+  spawnOptions?: SpawnOptions;
+  stopSignal: NodeJS.Signals;
+  /** Resolves to true when the server answers. */
+  isReady(): Promise<boolean>;
+}
+
+/** Starts a server and waits until it answers; throws with the end of its log when it ends before or takes 30 s. It ends with us at the latest. */
+export async function startServerProcess(options: ServerProcessOptions): Promise<ServerProcess> {
+  const log = openSync(options.logFile, 'a');
+  const child = spawn(options.command, options.arguments, { ...options.spawnOptions, stdio: ['ignore', log, log] });
+  const kill = (): void => void child.kill('SIGKILL');
+  process.once('exit', kill);
+  let fault: Error | undefined;
+  child.once('error', (error) => {
+    fault = error;
+  });
+  const until = Date.now() + START_TIMEOUT_MS;
+  while (!(await options.isReady().catch(() => false))) {
+    if (fault !== undefined || child.exitCode !== null || child.signalCode !== null || Date.now() > until) {
+      kill();
+      throw new Error(`${options.command} did not start: ${fault?.message ?? readFileSync(options.logFile, 'utf8').slice(-2_000)}`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, PROBE_EVERY_MS));
+  }
+  return {
+    stop: async () => {
+      process.off('exit', kill);
+      await end(child, options.stopSignal);
+    },
+  };
+}
+
+async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  await new Promise<void>((resolve) => {
+    const timer = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT_MS);
+    child.once('exit', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+    child.kill(signal);
+  });
+}
+
+/** A port of 127.0.0.1 that nobody listens on now. */
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  if (address === null || typeof address === 'string') throw new Error('No free port');
+  return address.port;
+}
