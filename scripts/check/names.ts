@@ -1,4 +1,3 @@
-import path from 'node:path';
 import type { Check } from './check.ts';
 import { projectFiles } from './files.ts';
 
@@ -17,15 +16,15 @@ export const names: Check = {
 export function faultsOf(file: string): string[] {
   const faults: string[] = [];
   const segments = file.split('/');
-  const stem = (segments.at(-1) ?? '').replace(/(\.(test|browser|crash|d))*\.\w+$/, '');
+  const stem = (segments.at(-1) ?? '').replace(/(\.(test|browser|crash|module|worker|d|arbitraries))*\.\w+$/, '');
   const words = [...segments.slice(0, -1), stem];
   const bad = words.find((word) => forbidden.test(word));
   if (bad) faults.push(`'${bad}' says nothing about what is inside`);
-  const isReact = file.endsWith('.tsx');
+  const isReact = /\.(tsx|css)$/.test(file);
   const kebab = /^[a-z0-9]+(-[a-z0-9]+)*$/;
   const pascal = /^[A-Z][A-Za-z0-9]*$/;
   if (isReact ? !pascal.test(stem) && !kebab.test(stem) : !kebab.test(stem) && !pascal.test(stem))
     faults.push('file names are kebab-case (React components PascalCase)');
-  if (!isReact && pascal.test(stem) && path.extname(file) !== '.css') faults.push('only React components have PascalCase files');
+  if (!isReact && pascal.test(stem)) faults.push('only React components have PascalCase files');
   return faults;
 }
