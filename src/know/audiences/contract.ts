@@ -5,7 +5,7 @@ import { conditionSchema } from './condition.ts';
 
 export * from './condition.ts';
 export { leavesOf, segmentIdsOf } from './leaves.ts';
-export { type AudienceNames, type SentenceLocale, sentence, sentenceOfTest } from './sentence.ts';
+export { type AudienceNames, eventLabel, type SentenceLocale, sentence, sentenceOfTest } from './sentence.ts';
 
 const project = z.object({ projectId: z.coerce.number().int().positive() });
 

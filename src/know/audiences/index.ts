@@ -1,2 +1,3 @@
 export type * from './api.ts';
 export type { Condition } from './condition.ts';
+export { filtersSql } from './sql/filters.ts';

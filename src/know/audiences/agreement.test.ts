@@ -1,0 +1,187 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Canonical } from '../../collect/identity/index.ts';
+import type { ClickHouse } from '../../kernel/clickhouse/clickhouse.ts';
+import { openClickHouse } from '../../kernel/clickhouse/open-clickhouse.ts';
+import { createLog } from '../../kernel/log.ts';
+import { conditions, type World, worlds } from './agreement.arbitraries.ts';
+import type { EventFact, Facts, SegmentSource } from './api.ts';
+import { type Condition, conditionSchema } from './condition.ts';
+import { dayOfInstant, textOfDay } from './days.ts';
+import { loadFacts } from './load-facts.ts';
+import { matches } from './matches.ts';
+import { compileAudience } from './sql/compile.ts';
+
+const SEED = Number(process.env.AUDIENCE_SEED ?? 20_260_101);
+const WORLDS = Number(process.env.AUDIENCE_WORLDS ?? 16);
+const RULES_A_WORLD = 60;
+const LOADED_A_WORLD = 25;
+
+let clickhouse: ClickHouse;
+let folder: string;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'agreement-'));
+  clickhouse = await openClickHouse({ dataFolder: folder, log: createLog('warn') });
+  for (const file of ['stream/migrations/ch/0001-events.sql', 'identity/migrations/ch/0001-people.sql']) {
+    const sql = readFileSync(join(import.meta.dirname, '../../collect', file), 'utf8').replaceAll(/^--.*$/gm, '');
+    for (const statement of sql.split(';').filter((part) => part.trim() !== '')) await clickhouse.command(statement);
+  }
+}, 60_000);
+afterAll(async () => {
+  await clickhouse.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** A world as it stands in the stores: person `index` has the number `first + index`. */
+class StoredWorld {
+  readonly world: World;
+  readonly projectId: number;
+  readonly #first: number;
+  constructor(world: World, projectId: number) {
+    this.world = world;
+    this.projectId = projectId;
+    this.#first = projectId * 1_000;
+  }
+
+  number(index: number): number {
+    return this.#first + index;
+  }
+
+  get canonical(): Canonical {
+    const losers = this.world.merges.map(({ loser }) => this.number(loser));
+    const winners = this.world.merges.map(({ winner }) => this.number(winner));
+    if (losers.length === 0) return { person: (column) => column, bitmap: (expression) => expression, parameters: {}, losers, winners };
+    return {
+      person: (column) => `transform(${column}, {losers:Array(UInt32)}, {winners:Array(UInt32)}, ${column})`,
+      bitmap: (expression) => `bitmapTransform(${expression}, {losers:Array(UInt32)}, {winners:Array(UInt32)})`,
+      parameters: { losers, winners },
+      losers,
+      winners,
+    };
+  }
+
+  winnerOf(index: number): number {
+    return this.world.merges.find(({ loser }) => loser === index)?.winner ?? index;
+  }
+
+  isGone(index: number): boolean {
+    return this.winnerOf(index) !== index;
+  }
+
+  membersOf(segmentId: number): Set<number> {
+    return new Set((this.world.segments[segmentId - 1] ?? []).map((index) => this.number(this.winnerOf(index))));
+  }
+
+  readonly segments: SegmentSource = {
+    membersSql: (_, segmentId, prefix) => ({
+      sql: `SELECT arrayJoin({${prefix}_members:Array(UInt32)}) AS person_id`,
+      parameters: { [`${prefix}_members`]: [...this.membersOf(segmentId)] },
+    }),
+    segmentsOf: async (_, personId, segmentIds) => new Set(segmentIds.filter((segmentId) => this.membersOf(segmentId).has(personId))),
+    names: async () => new Map(),
+  };
+
+  facts(index: number, wanted = this.world): Facts {
+    const events: EventFact[] = wanted.events
+      .filter((event) => this.winnerOf(event.person) === index)
+      .map((event) => ({ ...event, day: textOfDay(dayOfInstant(event.time, wanted.timeZone)) }));
+    const segments = new Set([1, 2, 3].filter((segmentId) => this.membersOf(segmentId).has(this.number(index))));
+    return { now: wanted.now, timeZone: wanted.timeZone, exists: !this.isGone(index), traits: wanted.people[index]?.traits ?? {}, events, segments };
+  }
+
+  async store(): Promise<void> {
+    const { world, projectId } = this;
+    const at = (ms: number) => new Date(ms).toISOString();
+    const people = world.people.map(({ traits }, index) => ({
+      project_id: projectId,
+      person_id: this.number(index),
+      traits,
+      created_at: at(world.now),
+      version: 2,
+      gone: this.isGone(index) ? 1 : 0,
+    }));
+    const earlier = people.map((row) => ({ ...row, traits: { a: 'earlier' }, version: 1, gone: 0 }));
+    const events = world.events.map((event, sequence) => ({
+      project_id: projectId,
+      person_id: this.number(event.person),
+      event: event.event,
+      time: at(event.time),
+      day: textOfDay(dayOfInstant(event.time, world.timeZone)),
+      sequence,
+      message_id: `${projectId}-${sequence}`,
+      passive: event.passive ? 1 : 0,
+      properties: event.properties,
+      received_at: at(event.time),
+    }));
+    for (const rows of [earlier, people]) await clickhouse.insert('people', rows);
+    await clickhouse.insert('events', events);
+  }
+
+  compile(condition: Condition, persons?: number[]) {
+    const { now, timeZone } = this.world;
+    const some = persons === undefined ? {} : { persons };
+    return compileAudience(condition, { projectId: this.projectId, now, timeZone, canonical: this.canonical, segments: this.segments, ...some });
+  }
+}
+
+async function peopleBySql(stored: StoredWorld, condition: Condition, persons?: number[]): Promise<number[]> {
+  const { sql, parameters } = stored.compile(condition, persons);
+  const rows = await clickhouse.query<{ person_id: number }>(sql, parameters);
+  return rows.map((row) => row.person_id).sort((left, right) => left - right);
+}
+
+function peopleInMemory(stored: StoredWorld, condition: Condition): number[] {
+  const all = stored.world.people.map((_, index) => index);
+  return all.filter((index) => matches(condition, stored.facts(index))).map((index) => stored.number(index));
+}
+
+test('the query and the in-memory evaluator never disagree', async () => {
+  const drawn = fc.sample(worlds, { numRuns: WORLDS, seed: SEED });
+  const seen = { pairs: 0, matched: 0, loaded: 0 };
+  for (const [place, world] of drawn.entries()) {
+    const stored = new StoredWorld(world, place + 1);
+    await stored.store();
+    const rules = fc.sample(conditions(world.now, world.timeZone), { numRuns: RULES_A_WORLD, seed: SEED + place });
+    for (const [rulePlace, drawnRule] of rules.entries()) {
+      const rule = conditionSchema.parse(JSON.parse(JSON.stringify(drawnRule)));
+      const inMemory = peopleInMemory(stored, rule);
+      const about = JSON.stringify({ seed: SEED, place, rulePlace, zone: world.timeZone, now: world.now, rule });
+      expect(await peopleBySql(stored, rule), about).toEqual(inMemory);
+      seen.pairs += world.people.length;
+      seen.matched += inMemory.length;
+      if (rulePlace < LOADED_A_WORLD && world.people.length > 0) {
+        const index = (rulePlace * 7) % world.people.length;
+        await checkOne(stored, rule, index, about);
+        seen.loaded += 1;
+      }
+    }
+  }
+  console.log(`audience agreement: seed ${SEED}, ${seen.pairs} pairs of person and rule, ${seen.matched} matched, ${seen.loaded} loaded one by one`);
+  expect(seen.pairs).toBeGreaterThan(5_000);
+  expect(seen.matched).toBeGreaterThan(seen.pairs / 10);
+}, 300_000);
+
+/** The same for one person: facts loaded from the stores, and the query narrowed to them. */
+async function checkOne(stored: StoredWorld, rule: Condition, index: number, about: string): Promise<void> {
+  const { world, projectId } = stored;
+  const personId = stored.number(index);
+  const expected = matches(rule, stored.facts(index));
+  const identity = {
+    canonical: async () => stored.canonical,
+    person: async () => {
+      const winner = stored.winnerOf(index);
+      const traits = world.people[winner]?.traits ?? {};
+      return { personId: stored.number(winner), traits, externalIds: [], createdAt: world.now };
+    },
+  };
+  const facts = await loadFacts(
+    { projectId, personId, condition: rule, now: world.now, timeZone: world.timeZone },
+    { clickhouse, identity, segments: stored.segments },
+  );
+  expect(matches(rule, facts), `person ${index} ${about}`).toBe(expected);
+  expect(await peopleBySql(stored, rule, [personId]), `only person ${index} ${about}`).toEqual(expected ? [personId] : []);
+}
