@@ -22,6 +22,8 @@ export interface DeliveryRequest {
   content: () => RenderedEmail;
   /** The person's traits, as loaded for this batch; null: no such person. */
   traits: Record<string, unknown> | null;
+  /** IANA zone of the project, for people who have none of their own. Loaded by the caller: the gate works inside a transaction. */
+  projectTimeZone: string;
 }
 
 /** What the gate decided. `queued` may be held until `sendAt` for `reason`. */
@@ -45,4 +47,6 @@ export interface GateApi {
   foresee(request: Omit<DeliveryRequest, 'content' | 'idempotencyKey' | 'cancelKey'>): Promise<{ outcome: 'queued' | 'skipped'; reason: DeliveryReason | null; sendAt: number | null }>;
   /** Call after the transaction has committed, so that the sender need not wait for its next round. */
   sendSoon(): void;
+  /** Sends everything that is due now; gives how many messages were taken in hand. The sender does this by itself. */
+  sendDue(): Promise<number>;
 }
