@@ -10,10 +10,8 @@ const groundSchema = {
   /** The time covered, instants (ms) `[from, to)`. */
   from: z.number(),
   to: z.number(),
-  /** Merges of people up to this number are in the answer. */
+  /** Merges of people made up to this instant (ms) are in the answer, and all events that were acknowledged by then. */
   identityWatermark: z.number(),
-  /** Time (ms) of the newest event received when the answer was made; null when there is none. */
-  dataWatermark: z.number().nullable(),
   /** Texts `insights:definitions.<key>` that state the exact rules which were used. */
   definitions: z.array(z.string()),
 };

@@ -1,0 +1,47 @@
+import type { Bucket } from '../answers.ts';
+import { audienceBitmap, type Frame, type Piece } from '../frame.ts';
+import type { Interval } from '../questions.ts';
+import type { ResolvedRange } from '../range.ts';
+
+/** SQL of the first day of a `day`'s interval. */
+export function intervalOfDay(interval: Exclude<Interval, 'hour'>): string {
+  return { day: 'day', week: 'toMonday(day)', month: 'toStartOfMonth(day)' }[interval];
+}
+
+/** How many people did an event (`''`: anything active) in each interval, and over all of them? From daily bitmaps, never from events. */
+export async function countPeopleByInterval(
+  frame: Frame,
+  question: { event: string; interval: Exclude<Interval, 'hour'> },
+  range: ResolvedRange & { buckets: Bucket[] },
+): Promise<{ values: number[]; total: number }> {
+  const audience = audienceBitmap(frame);
+  const merged = audience.narrow(frame.canonical.bitmap('groupBitmapMergeState(people)'));
+  const rows = await frame.rows<{ counts: [string, number][]; total: number }>({
+    sql: `${audience.with}
+SELECT groupArray((bucket, toFloat64(bitmapCardinality(bitmap)))) AS counts, toFloat64(groupBitmapOr(bitmap)) AS total
+FROM (
+  SELECT toString(${intervalOfDay(question.interval)}) AS bucket, ${merged} AS bitmap
+  FROM event_days
+  WHERE project_id = {projectId:UInt32} AND event = {event:String} AND day >= {fromDay:Date} AND day < {toDay:Date}
+  GROUP BY bucket
+)`,
+    parameters: { event: question.event, fromDay: range.fromDay, toDay: range.toDay },
+  });
+  const counts = new Map(rows[0]?.counts ?? []);
+  return { values: range.buckets.map((bucket) => counts.get(bucket.label) ?? 0), total: rows[0]?.total ?? 0 };
+}
+
+/** Who did an event in the days `[fromDay, toDay)`? */
+export function peopleOfDays(frame: Frame, event: string, days: { fromDay: string; toDay: string }): Piece {
+  const audience = audienceBitmap(frame);
+  return {
+    sql: `${audience.with}
+SELECT arrayJoin(bitmapToArray(bitmap)) AS person
+FROM (
+  SELECT ${audience.narrow(frame.canonical.bitmap('groupBitmapMergeState(people)'))} AS bitmap
+  FROM event_days
+  WHERE project_id = {projectId:UInt32} AND event = {event:String} AND day >= {fromDay:Date} AND day < {toDay:Date}
+)`,
+    parameters: { event, ...days },
+  };
+}
