@@ -77,7 +77,8 @@ function holdInstallLock() {
     writeFileSync(lock, String(process.pid), { flag: 'wx' });
   } catch {
     const owner = Number(readFileSync(lock, 'utf8'));
-    if (isAlive(owner)) throw new Refusal(`process ${owner} is installing packages here already; wait for it and try again.`);
+    if (isAlive(owner))
+      throw new Refusal(`process ${owner} is installing packages here already; wait for it and try again. (If that is not so, delete ${lock}.)`);
     writeFileSync(lock, String(process.pid));
   }
   return () => rmSync(lock, { force: true });
