@@ -1,5 +1,7 @@
 import type { Parameter } from './clickhouse.ts';
 
+const INLINE_LENGTH_MIN = 8_000;
+
 /**
  * Checks that every `{name:Type}` of a statement has its value, before the engine sees it.
  * A session keeps parameters of earlier statements: without this check a forgotten `projectId` would silently be another caller's.
@@ -10,11 +12,33 @@ export function checkParameters(sql: string, parameters: Readonly<Record<string,
   }
 }
 
+const LITERAL = /'(?:[^'\\]|\\.|'')*'|`[^`]*`|"(?:[^"\\]|\\.)*"|--[^\n]*|\/\*[\s\S]*?\*\//;
+const LITERALS = new RegExp(LITERAL, 'g');
+const LITERALS_AND_PLACES = new RegExp(`${LITERAL.source}|\\{\\s*([A-Za-z_]\\w*)\\s*:\\s*([^{}]+?)\\s*\\}`, 'g');
+
 /** The statement without quoted texts and comments. */
 export function withoutLiterals(sql: string): string {
-  return sql.replace(/'(?:[^'\\]|\\.|'')*'|`[^`]*`|"(?:[^"\\]|\\.)*"|--[^\n]*|\/\*[\s\S]*?\*\//g, (part) =>
-    part.startsWith('-') || part.startsWith('/') ? ' ' : "''",
-  );
+  return sql.replace(LITERALS, (part) => (part.startsWith('-') || part.startsWith('/') ? ' ' : "''"));
+}
+
+/**
+ * Writes parameters of more than 8,000 characters into the statement, as what a bound one becomes anyway (a cast of its text): ClickHouse takes no longer
+ * fields beside a statement (`http_max_field_value_size`), and addresses are shorter still.
+ */
+export function inlineLarge(sql: string, parameters: Readonly<Record<string, Parameter>>): { sql: string; parameters: Record<string, Parameter> } {
+  const large = new Map<string, string>();
+  const small: Record<string, Parameter> = {};
+  for (const [name, value] of Object.entries(parameters)) {
+    const text = typeof value === 'string' ? value : parameterText(value);
+    if (text.length > INLINE_LENGTH_MIN) large.set(name, literal(text));
+    else small[name] = value;
+  }
+  if (large.size === 0) return { sql, parameters: small };
+  const inlined = sql.replace(LITERALS_AND_PLACES, (whole: string, name: string | undefined, type: string | undefined) => {
+    const text = name === undefined ? undefined : large.get(name);
+    return text === undefined ? whole : `CAST(${text} AS ${type})`;
+  });
+  return { sql: inlined, parameters: small };
 }
 
 /** A parameter in the escaped text form that ClickHouse parses by the declared type. */

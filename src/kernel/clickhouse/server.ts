@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { type ClickHouseClient, createClient } from '@clickhouse/client';
+import { type ClickHouseClient, ClickHouseLogLevel, createClient } from '@clickhouse/client';
 import type { Log } from '../log.ts';
 import type { ClickHouse, Parameter, QueryOptions } from './clickhouse.ts';
 import { translateError } from './errors.ts';
-import { checkParameters, identifier } from './parameters.ts';
+import { checkParameters, identifier, inlineLarge } from './parameters.ts';
 import { CLUSTER_SETTINGS, DEFAULT_SETTINGS, limitsOf, type Settings } from './settings.ts';
 
 const CONNECTIONS_PER_LANE_MAX = 8;
@@ -46,10 +46,10 @@ function openAddress(url: string, { database, cluster }: ServerOptions): Address
       url,
       database,
       application: 'perennial',
+      log: { level: ClickHouseLogLevel.OFF },
       max_open_connections: CONNECTIONS_PER_LANE_MAX,
       request_timeout: REQUEST_TIMEOUT_MS,
       keep_alive: { enabled: true, idle_socket_ttl: 2_000 },
-      use_multipart_params_auto: true,
       clickhouse_settings: settings,
     });
   return { read: open(), write: open() };
@@ -151,6 +151,7 @@ class ServerClickHouse implements ClickHouse {
     const { sql, parameters, options } = statement;
     checkParameters(sql, parameters);
     const limits = limitsOf(options);
+    const inlined = inlineLarge(sql, parameters);
     const queryId = randomUUID();
     const given = AbortSignal.timeout(limits.maxSeconds * 1_000 + REQUEST_GRACE_MS);
     const signal = options.signal === undefined ? given : AbortSignal.any([options.signal, given]);
@@ -163,8 +164,8 @@ class ServerClickHouse implements ClickHouse {
     try {
       const client = options.lane === 'write' ? address.write : address.read;
       return await send(client, {
-        query: sql,
-        query_params: parameters,
+        query: inlined.sql,
+        query_params: inlined.parameters,
         clickhouse_settings: limits.settings,
         query_id: queryId,
         abort_signal: signal,

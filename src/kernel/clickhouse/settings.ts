@@ -16,6 +16,8 @@ export const DEFAULT_SETTINGS: Settings = {
   output_format_json_quote_64bit_integers: 0,
   output_format_json_quote_denormals: 0,
   enable_json_type: 1,
+  // Lists of some hundred thousand people stand in the statement.
+  max_query_size: 268_435_456,
   // A string inside a JSON column stays the string that was sent: '2026-05-01 10:00' would otherwise come back as another text, of type DateTime.
   input_format_try_infer_dates: 0,
   input_format_try_infer_datetimes: 0,

@@ -8,7 +8,7 @@ test('opens empty stores that know nothing of each other', async () => {
     await first.kernel.postgres.pool.query('CREATE TABLE only_here (id int)');
     await first.kernel.clickhouse.commandOnEachShard('CREATE TABLE only_here (id UInt32) ENGINE = MergeTree ORDER BY id');
     await expect(second.kernel.postgres.pool.query('SELECT 1 FROM only_here')).rejects.toThrow(/does not exist/);
-    await expect(second.kernel.clickhouse.query('SELECT 1 FROM only_here')).rejects.toThrow(/UNKNOWN_TABLE/);
+    await expect(second.kernel.clickhouse.query('SELECT 1 FROM only_here')).rejects.toThrow(/only_here/);
   } finally {
     await Promise.all([first.close(), second.close()]);
   }

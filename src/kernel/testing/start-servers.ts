@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startClickHouseCluster } from './clickhouse-cluster.ts';
@@ -24,7 +24,8 @@ export interface ServersOptions {
  * By hand, until Ctrl-C: `node src/kernel/testing/start-servers.ts [folder]` prints the environment for `npm start`.
  */
 export async function startServers({ folder, isDurable }: ServersOptions): Promise<Servers> {
-  mkdirSync(folder, { recursive: true, mode: 0o755 });
+  mkdirSync(folder, { recursive: true });
+  chmodSync(folder, 0o755);
   const [postgres, clickhouse] = await Promise.all([
     startPostgresServer({ folder: join(folder, 'postgres'), isDurable }),
     startClickHouseCluster(join(folder, 'clickhouse')),
