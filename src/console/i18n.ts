@@ -1,6 +1,6 @@
 import i18n, { type Resource } from 'i18next';
 import { initReactI18next } from 'react-i18next';
-import { type Language, languageChoice } from './preferences.ts';
+import { firstLanguage, type Language } from './preferences.ts';
 
 /** The texts of one language, all slices in one file of the build. */
 async function load(language: Language): Promise<Resource[string]> {
@@ -23,7 +23,6 @@ export async function switchLanguage(language: Language): Promise<void> {
   }
   await i18n.changeLanguage(language);
   document.documentElement.lang = language;
-  languageChoice.set(language);
 }
 
 /** Must resolve before the first render. A text that is missing is an error on the developer's console. */
@@ -38,7 +37,7 @@ export async function startTexts(): Promise<void> {
     saveMissing: import.meta.env.DEV,
     missingKeyHandler: (languages, namespace, key) => console.error(`No text for ${namespace}:${key} (${languages.join()})`),
   });
-  await switchLanguage(languageChoice.get());
+  await switchLanguage(firstLanguage());
 }
 
 export { i18n };

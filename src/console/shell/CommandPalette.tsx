@@ -1,0 +1,107 @@
+import { EnterOutlined, SearchOutlined } from '@ant-design/icons';
+import { Modal } from 'antd';
+import { type KeyboardEvent, useDeferredValue, useEffect, useId, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useGo } from '../kit/use-go.ts';
+import styles from './CommandPalette.module.css';
+import { type PaletteItem, usePaletteItems } from './palette-items.ts';
+
+/** Ctrl/⌘ K: go to, find, create, all by keyboard. */
+export function CommandPalette({ isOpen, onClose }: { isOpen: boolean; onClose: () => void }) {
+  return (
+    <Modal open={isOpen} onCancel={onClose} footer={null} closable={false} width={560} destroyOnHidden style={{ top: '14vh' }} styles={{ container: { padding: 0, overflow: 'hidden' } }}>
+      {isOpen ? <Palette onClose={onClose} /> : null}
+    </Modal>
+  );
+}
+
+function Palette({ onClose }: { onClose: () => void }) {
+  const { t } = useTranslation('console');
+  const go = useGo();
+  const listId = useId();
+  const box = useRef<HTMLInputElement>(null);
+  const [text, setText] = useState('');
+  const [marked, setMarked] = useState(0);
+  const { items, isSearching } = usePaletteItems(useDeferredValue(text), true);
+  useEffect(() => box.current?.focus(), []);
+  const at = Math.min(marked, items.length - 1);
+  const open = (item: PaletteItem | undefined) => {
+    if (!item) return;
+    onClose();
+    go(item.path);
+  };
+  const press = (event: KeyboardEvent) => {
+    if (event.nativeEvent.isComposing) return;
+    if (event.key === 'ArrowDown') setMarked(Math.min(at + 1, items.length - 1));
+    else if (event.key === 'ArrowUp') setMarked(Math.max(at - 1, 0));
+    else if (event.key === 'Enter') open(items[at]);
+    else return;
+    event.preventDefault();
+  };
+  const type = (next: string) => {
+    setText(next);
+    setMarked(0);
+  };
+  return (
+    <search aria-label={t('palette.title')}>
+      <div className={styles['line']}>
+        <SearchOutlined aria-hidden="true" />
+        <input
+          ref={box}
+          className={styles['box']}
+          role="combobox"
+          aria-expanded="true"
+          aria-controls={listId}
+          aria-activedescendant={items[at] ? `${listId}-${at}` : undefined}
+          aria-label={t('palette.placeholder')}
+          placeholder={t('palette.placeholder')}
+          value={text}
+          onChange={(event) => type(event.target.value)}
+          onKeyDown={press}
+          autoComplete="off"
+          spellCheck={false}
+        />
+        {isSearching ? <span className="small quiet">{t('palette.searching')}</span> : null}
+      </div>
+      <div id={listId} role="listbox" aria-label={t('palette.title')} className={styles['list']}>
+        {items.map((item, index) => (
+          <PaletteLine key={item.key} id={`${listId}-${index}`} item={item} heading={items[index - 1]?.group === item.group ? undefined : item.group} isMarked={index === at} onOpen={() => open(item)} />
+        ))}
+        {items.length === 0 && !isSearching ? <p className={styles['nothing']}>{t('palette.nothing', { text })}</p> : null}
+      </div>
+      <div className={styles['hints']} aria-hidden="true">
+        <kbd>↑↓</kbd> {t('palette.hintMove')} <kbd>↵</kbd> {t('palette.hintOpen')} <kbd>esc</kbd> {t('palette.hintClose')}
+      </div>
+    </search>
+  );
+}
+
+interface PaletteLineProps {
+  id: string;
+  item: PaletteItem;
+  heading: string | undefined;
+  isMarked: boolean;
+  onOpen: () => void;
+}
+
+function PaletteLine({ id, item, heading, isMarked, onOpen }: PaletteLineProps) {
+  const line = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (isMarked) line.current?.scrollIntoView({ block: 'nearest' });
+  }, [isMarked]);
+  return (
+    <>
+      {heading ? (
+        <div className={styles['group']} role="presentation">
+          {heading}
+        </div>
+      ) : null}
+      {/* biome-ignore lint/a11y/useKeyWithClickEvents: the box above holds the focus and takes the keys */}
+      <div ref={line} id={id} role="option" tabIndex={-1} aria-selected={isMarked} className={styles['item']} onClick={onOpen}>
+        <span>{item.title}</span>
+        {item.detail ? <span className={styles['detail']}>{item.detail}</span> : null}
+        {isMarked ? <EnterOutlined aria-hidden="true" className={styles['enter']} /> : null}
+      </div>
+    </>
+  );
+}
