@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { refuseHttp } from './errors.ts';
 import type { AnyRoute, BoundRoute, Call, Locale, Principal } from './handle.ts';
 import type { ServerParts } from './server.ts';
-import { check, localeOf } from './texts.ts';
+import { check, localeOf, type Texts } from './texts.ts';
 
 const INT32_MAX = 2_147_483_647;
 const projectIdSchema = z.coerce.number().int().positive().max(INT32_MAX);
@@ -40,7 +40,7 @@ async function answer(bound: BoundRoute, request: FastifyRequest, reply: Fastify
   const { route } = bound;
   const locale = localeOf(request.headers['accept-language']);
   const principal = await admit(route, request, parts);
-  const input = validate(route, request, locale);
+  const input = validate(route, request, { locale, texts: parts.texts });
   const gone = new AbortController();
   request.raw.once('close', () => {
     if (!reply.raw.writableEnded) gone.abort();
@@ -61,7 +61,10 @@ async function answer(bound: BoundRoute, request: FastifyRequest, reply: Fastify
   const result = await bound.handler(call);
   if (!route.reply) return reply.status(route.status ?? 204).send();
   if (parts.checkReplies) route.reply.parse(JSON.parse(JSON.stringify(result)));
-  return reply.status(route.status ?? 200).type('application/json; charset=utf-8').send(result);
+  return reply
+    .status(route.status ?? 200)
+    .type('application/json; charset=utf-8')
+    .send(result);
 }
 
 /** An unreadable project id is answered like an unknown one, after the caller is known. */
@@ -72,13 +75,23 @@ async function admit(route: AnyRoute, request: FastifyRequest, parts: ServerPart
   return parts.guard.authorise(principal, route, projectId === undefined ? undefined : projectId.success ? projectId.data : 0);
 }
 
-function validate(route: AnyRoute, request: FastifyRequest, locale: Locale): { params: unknown; query: unknown; body: unknown } {
+/** A contract's own message is a key of its slice's texts (`audiences:issues.too_deep`), because a contract does not know the reader. */
+function inWords(issue: { path: string; message: string }, { locale, texts }: { locale: Locale; texts: Texts }): { path: string; message: string } {
+  const isKey = /^[a-z]+:[\w.]+$/.test(issue.message);
+  return isKey ? { ...issue, message: texts.text(locale, issue.message.replace(':', '.')) ?? issue.message } : issue;
+}
+
+function validate(
+  route: AnyRoute,
+  request: FastifyRequest,
+  reader: { locale: Locale; texts: Texts },
+): { params: unknown; query: unknown; body: unknown } {
   const issues: { path: string; message: string }[] = [];
   const read = (schema: z.ZodType | undefined, value: unknown, where: string): unknown => {
     if (!schema) return undefined;
-    const result = check(schema, value, where, locale);
+    const result = check(schema, value, where, reader.locale);
     if ('value' in result) return result.value;
-    issues.push(...result.issues);
+    issues.push(...result.issues.map((issue) => inWords(issue, reader)));
     return undefined;
   };
   const input = {
