@@ -230,7 +230,7 @@ export function conditions(now: number, timeZone: string): fc.Arbitrary<Conditio
       arbitrary: fc.record({
         kind: fc.constant('event' as const),
         event: fc.constantFrom(...EVENTS, 'Never seen', '*'),
-        where: fc.oneof(fc.constant([]), fc.array(filter, { maxLength: 2 })),
+        where: fc.oneof(fc.constant<Filter[]>([]), fc.array(filter, { maxLength: 2 })),
         measure: measures,
         window: windows(now, timeZone),
       }),

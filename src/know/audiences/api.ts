@@ -1,5 +1,5 @@
 import type { Parameter } from '../../kernel/clickhouse/clickhouse.ts';
-import type { AudienceNames, Condition } from './contract.ts';
+import type { AudienceNames, Condition, PersonBrief, SentenceLocale } from './contract.ts';
 
 /** One event as the in-memory evaluator reads it. */
 export interface EventFact {
@@ -66,12 +66,14 @@ export interface AudiencesApi {
   /** `matches(condition, await loadFacts(...))`. For one person; use `peopleOf` for many. */
   matchesNow(projectId: number, personId: number, condition: Condition, options?: { now?: number }): Promise<boolean>;
   /**
-   * Throws `audiences.condition_invalid` (400) with a path for each fault: a segment that is unknown, more than `LEAVES_MAX` leaves, empty spans.
-   * `at` begins the paths, `body.condition` unless given. The schema has been applied before.
+   * Throws `audiences.condition_invalid` (400) with a path and a sentence for each fault: a segment that is unknown, more than `LEAVES_MAX` leaves,
+   * empty spans. `at` begins the paths, `body.condition` unless given; `locale` is the reader's, en unless given. The schema has been applied before.
    */
-  check(projectId: number, condition: Condition, at?: string): Promise<void>;
+  check(projectId: number, condition: Condition, at?: string, locale?: SentenceLocale): Promise<void>;
   /** What `sentence` needs to name the segments of these conditions. */
   names(projectId: number, ...conditions: Condition[]): Promise<AudienceNames>;
+  /** Labels of people for lists and samples, in the order asked for; unknown numbers are left out. */
+  briefs(projectId: number, personIds: readonly number[]): Promise<PersonBrief[]>;
   /** `know/segments` calls this once when it starts. */
   provideSegments(source: SegmentSource): void;
 }
