@@ -1,5 +1,8 @@
 import type { Parameter } from '../../kernel/clickhouse/clickhouse.ts';
 import type { IdentityKind, PersonRecord } from './contract.ts';
+import type { PersonRow } from './people-rows.ts';
+import type { IdentityClaim } from './plan.ts';
+import type { Resolution } from './resolver.ts';
 
 /**
  * How reads of the stream see through merges that are not rewritten into it yet. Bind `parameters` beside the query's own.
@@ -28,4 +31,10 @@ export interface IdentityApi {
   people(projectId: number, personIds: readonly number[]): Promise<Map<number, PersonRecord>>;
   /** Sets traits outside the stream (a member edits, a computed trait): a value sets, null clears. Durable in both stores when it resolves. */
   setTraits(projectId: number, personId: number, traits: Record<string, unknown>): Promise<void>;
+  /** For the stream: whom events mean. Durable in PostgreSQL when it resolves; `changed` then has to be given to `copy`. */
+  resolve(claims: readonly IdentityClaim[]): Promise<Resolution>;
+  /** For the stream: makes people durable in ClickHouse. Twice is as good as once. */
+  copy(people: readonly PersonRow[]): Promise<void>;
+  /** For the stream: the numbers that stand today for people who were merged away; others are absent. */
+  winners(projectId: number, personIds: readonly number[]): Promise<Map<number, number>>;
 }

@@ -23,5 +23,4 @@ export interface PersonRecord {
 /** Refusals of this slice. */
 export const refuseIdentity = defineErrors('identity', {
   person_unknown: { status: 404, message: 'No such person in this project' },
-  busy: { status: 503, message: 'Identity could not be resolved because other processes kept changing it' },
 });

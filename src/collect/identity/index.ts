@@ -1,1 +1,56 @@
+import { defineSlice, type Service } from '../../kernel/slice.ts';
+import type { IdentityApi } from './api.ts';
+import { CanonicalPeople } from './canonical.ts';
+import { refuseIdentity } from './contract.ts';
+import { changeTraits, readPeople, readWinners } from './people.ts';
+import { PeopleCopier } from './people-rows.ts';
+import { Resolver } from './resolver.ts';
+
 export type { Canonical, IdentityApi } from './api.ts';
+export { clickHouseTime, type PersonRow } from './people-rows.ts';
+export type { IdentityClaim } from './plan.ts';
+export type { Resolution } from './resolver.ts';
+
+/** How often a process looks for people whom a crash left uncopied. */
+const COPY_INTERVAL_MS = 60_000;
+
+/** The door of identity: external ids -> people. */
+export const door = defineSlice({
+  name: 'identity',
+  folder: import.meta.dirname,
+  uses: [],
+  errors: [refuseIdentity],
+  start({ kernel }): { api: IdentityApi; services: Service[] } {
+    const copier = new PeopleCopier(kernel);
+    const resolver = new Resolver({ ...kernel, copier });
+    const canonical = new CanonicalPeople(kernel);
+    const api: IdentityApi = {
+      canonical: (projectId) => canonical.get(projectId),
+      personOf: (projectId, kind, value) => resolver.personOf(projectId, kind, value),
+      person: async (projectId, personId) => (await readPeople(kernel.postgres, projectId, [personId])).get(personId),
+      people: (projectId, personIds) => readPeople(kernel.postgres, projectId, personIds),
+      setTraits: (projectId, personId, traits) => changeTraits({ resolver, copier }, { projectId, personId, traits }),
+      resolve: (claims) => resolver.resolve(claims),
+      copy: (people) => copier.copy(people),
+      winners: (projectId, personIds) => readWinners(kernel.postgres, projectId, personIds),
+    };
+    let timer: NodeJS.Timeout | undefined;
+    const copyRest = (): void => {
+      copier.copyRest().catch((error: unknown) => kernel.log.warn({ error: String(error) }, 'people could not be copied to the stream store'));
+    };
+    const service: Service = {
+      name: 'identity copier',
+      roles: ['collect', 'web', 'worker'],
+      start: async () => {
+        const count = await copier.copyRest();
+        if (count > 0) kernel.log.info({ count }, 'people copied whom the last stop left behind');
+        timer = setInterval(copyRest, COPY_INTERVAL_MS);
+      },
+      stop: async () => {
+        clearInterval(timer);
+        await copier.confirm();
+      },
+    };
+    return { api, services: [service] };
+  },
+});

@@ -1,4 +1,4 @@
-import type { Transaction } from 'kysely';
+import type { QueryExecutorProvider } from 'kysely';
 import type { AcceptMeta, AcceptResult, Announcement, Fact, IncomingEvent } from './contract.ts';
 
 /** The one way into the stream and the ways to be told about it. */
@@ -23,7 +23,7 @@ export interface StreamApi {
    * Takes up to `limit` announcements, oldest first, and marks them done in `tx`: when `tx` commits they never come again,
    * when it rolls back they do. Rows that another worker holds are skipped.
    */
-  takeAnnouncements(listener: string, limit: number, tx: Transaction<never>): Promise<Announcement[]>;
+  takeAnnouncements(listener: string, limit: number, tx: QueryExecutorProvider): Promise<Announcement[]>;
   /** Names of the project's events with their counts; at most some seconds old. `lastSeen` is ms. */
   eventNames(projectId: number): Promise<{ event: string; count: number; lastSeen: number }[]>;
   /** Names of an event's properties (dotted paths) with the ClickHouse types seen, from its newest rows. */

@@ -1,0 +1,175 @@
+import type { IdentityClaim } from '../identity/index.ts';
+import { type AcceptMeta, eventLimits, type Fact, type IncomingEvent, refuseStream } from './contract.ts';
+import type { LocalDays } from './local-days.ts';
+
+/** An event that passed every rule and waits to be written. */
+export interface PreparedEvent {
+  projectId: number;
+  messageId: string;
+  event: string;
+  time: number;
+  /** Whom it names; absent when the number is known already. */
+  claim?: IdentityClaim;
+  personId?: number;
+  properties: string;
+  /** The row as JSON without its opening brace and `person_id`. */
+  row: string;
+}
+
+/** What the rules need to know beside the event. */
+export interface EventSurroundings {
+  projectId: number;
+  timeZone: string;
+  meta: AcceptMeta;
+  days: LocalDays;
+}
+
+/** Texts that JSON can carry and PostgreSQL's jsonb cannot: U+0000 and halves of surrogate pairs. */
+const unkeepable = /\\u(?:0000|d[89a-f][0-9a-f]{2})/;
+const controlCharacters = /\p{Cc}/u;
+
+/** Checks one event against every rule and makes its row. Throws the `AppError` of the first rule that it breaks. */
+export function checkEvent(incoming: IncomingEvent, around: EventSurroundings): PreparedEvent {
+  const { projectId, meta } = around;
+  const messageId = outsideId(checkId(incoming.messageId, 'messageId'));
+  const event = checkName(incoming);
+  const claim = checkIdentity(incoming, projectId);
+  checkShape(incoming.properties, 'properties');
+  if (incoming.traits) checkShape(incoming.traits, 'traits');
+  if (!Number.isFinite(incoming.time)) throw refuseStream('time_invalid', { details: { time: String(incoming.time) } });
+  const time = correctedTime(incoming.time, meta);
+  if (time < eventLimits.timeMinMs) throw refuseStream('time_invalid', { details: { time: new Date(Math.max(time, -8.64e15)).toISOString() } });
+  claim.at = time;
+  if (incoming.traits) claim.traits = keepable(incoming.traits);
+  const properties = keepableText(incoming.properties);
+  const context = keepableText(
+    Math.abs(time - incoming.time) >= 1_000 ? { ...incoming.context, originalTimestamp: new Date(incoming.time).toISOString() } : incoming.context,
+  );
+  const row = rowText({ incoming, around, event, messageId, time, properties, context });
+  const size = row.length * 3 <= eventLimits.eventSizeMaxBytes ? row.length : Buffer.byteLength(row);
+  if (size > eventLimits.eventSizeMaxBytes + 1_024) throw refuseStream('event_too_large', { details: { max: eventLimits.eventSizeMaxBytes, size } });
+  return { projectId, messageId, event, time, claim, properties, row };
+}
+
+/** First letters of the message ids of the system's own facts. */
+const FACT_PREFIX = 'fact:';
+
+/** Whoever sends from outside cannot take the ids of the system's own facts. */
+function outsideId(messageId: string): string {
+  return messageId.startsWith(FACT_PREFIX) ? `sent:${messageId}` : messageId;
+}
+
+/** Makes the row of a fact of another slice. Its rules are those of programs: what it breaks is a bug, and throws. */
+export function prepareFact(fact: Fact, around: EventSurroundings): PreparedEvent {
+  const { projectId } = around;
+  if (!Number.isInteger(fact.time) || !Number.isInteger(fact.personId) || fact.personId <= 0)
+    throw new TypeError(`A fact needs a person and a whole number of milliseconds: ${fact.event}`);
+  const messageId = checkId(`${FACT_PREFIX}${fact.messageId}`, 'messageId');
+  const properties = keepableText(fact.properties);
+  const incoming = { sequence: 0, passive: fact.passive ?? false };
+  const row = rowText({ incoming, around, event: fact.event, messageId, time: fact.time, properties, context: '{}' });
+  return { projectId, messageId, event: fact.event, time: fact.time, personId: fact.personId, properties, row };
+}
+
+interface RowParts {
+  incoming: Pick<IncomingEvent, 'userId' | 'anonymousId' | 'sessionId' | 'passive' | 'sequence'>;
+  around: EventSurroundings;
+  event: string;
+  messageId: string;
+  time: number;
+  properties: string;
+  context: string;
+}
+
+/** The row as JSONEachRow text after `{"person_id":n`. */
+export function rowText({ incoming, around, event, messageId, time, properties, context }: RowParts): string {
+  const { projectId, timeZone, meta, days } = around;
+  return `,"project_id":${projectId},"event":${JSON.stringify(event)},"time":${time},"day":"${days.dayOf(timeZone, time)}","sequence":${
+    incoming.sequence >>> 0
+  },"message_id":${JSON.stringify(messageId)}${optional('user_id', incoming.userId)}${optional('anonymous_id', incoming.anonymousId)}${optional(
+    'session_id',
+    incoming.sessionId,
+  )},"source":${JSON.stringify(meta.source.slice(0, 64))},"passive":${incoming.passive ? 1 : 0},"properties":${properties},"context":${JSON.stringify(
+    context,
+  )},"received_at":${meta.receivedAt}}`;
+}
+
+function optional(column: string, value: string | undefined): string {
+  return value === undefined ? '' : `,"${column}":${JSON.stringify(value)}`;
+}
+
+/** Client time + the error of the client's clock; an hour or more ahead of us is taken for the time of arrival. */
+function correctedTime(time: number, meta: AcceptMeta): number {
+  const corrected = Math.round(meta.sentAt === undefined ? time : time + (meta.receivedAt - meta.sentAt));
+  return corrected > meta.receivedAt + eventLimits.futureMaxMs ? meta.receivedAt : corrected;
+}
+
+function checkName(incoming: IncomingEvent): string {
+  const { event } = incoming;
+  if (event.trim() === '') throw refuseStream('event_name_missing');
+  if (event.length > eventLimits.nameLengthMax)
+    throw refuseStream('event_name_too_long', { details: { max: eventLimits.nameLengthMax, length: event.length } });
+  if (controlCharacters.test(event) || !event.isWellFormed()) throw refuseStream('id_invalid', { details: { field: 'event' } });
+  if (incoming.kind === 'track' && event.startsWith('$')) throw refuseStream('event_name_reserved', { details: { event } });
+  return event;
+}
+
+function checkIdentity(incoming: IncomingEvent, projectId: number): IdentityClaim {
+  const claim: IdentityClaim = { projectId, act: incoming.kind === 'identify' || incoming.kind === 'alias' ? incoming.kind : 'other', at: 0 };
+  if (incoming.userId !== undefined) claim.userId = checkId(incoming.userId, 'userId');
+  if (incoming.anonymousId !== undefined) claim.anonymousId = checkId(incoming.anonymousId, 'anonymousId');
+  if (incoming.previousId !== undefined) claim.previousId = checkId(incoming.previousId, 'previousId');
+  if (incoming.sessionId !== undefined) checkId(incoming.sessionId, 'sessionId');
+  if (incoming.kind === 'alias' && (claim.previousId === undefined || claim.userId === undefined)) throw refuseStream('previous_id_missing');
+  if (claim.userId === undefined && claim.anonymousId === undefined) throw refuseStream('person_missing');
+  return claim;
+}
+
+function checkId(value: string, field: string): string {
+  if (value.length > eventLimits.idLengthMax)
+    throw refuseStream('id_too_long', { details: { field, max: eventLimits.idLengthMax, length: value.length } });
+  if (value.trim() === '' || controlCharacters.test(value) || !value.isWellFormed()) throw refuseStream('id_invalid', { details: { field } });
+  return value;
+}
+
+/** Depth, number of properties and length of their names. */
+function checkShape(value: Record<string, unknown>, field: string): void {
+  let count = 0;
+  const walk = (part: unknown, depth: number): void => {
+    if (typeof part !== 'object' || part === null) return;
+    if (depth > eventLimits.depthMax) throw refuseStream('too_deep', { details: { field, max: eventLimits.depthMax } });
+    if (Array.isArray(part)) {
+      for (const item of part) walk(item, depth + 1);
+      return;
+    }
+    for (const name in part) {
+      count += 1;
+      if (name.length > eventLimits.nameLengthMax)
+        throw refuseStream('property_name_too_long', { details: { field, max: eventLimits.nameLengthMax, name: `${name.slice(0, 40)}…` } });
+      walk((part as Record<string, unknown>)[name], depth + 1);
+    }
+    if (count > eventLimits.propertiesMax) throw refuseStream('too_many_properties', { details: { field, max: eventLimits.propertiesMax } });
+  };
+  walk(value, 1);
+}
+
+/** JSON text that both stores can keep. */
+export function keepableText(value: Record<string, unknown>): string {
+  const text = JSON.stringify(value);
+  return unkeepable.test(text) ? JSON.stringify(cleaned(value)) : text;
+}
+
+function keepable(value: Record<string, unknown>): Record<string, unknown> {
+  return unkeepable.test(JSON.stringify(value)) ? (cleaned(value) as Record<string, unknown>) : value;
+}
+
+function cleaned(value: unknown): unknown {
+  if (typeof value === 'string') return cleanedText(value);
+  if (Array.isArray(value)) return value.map(cleaned);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, part]) => [cleanedText(name), cleaned(part)]));
+}
+
+function cleanedText(text: string): string {
+  return text.replaceAll('\0', '').toWellFormed();
+}

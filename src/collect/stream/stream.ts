@@ -1,0 +1,115 @@
+import { AppError } from '../../kernel/errors/errors.ts';
+import type { Kernel } from '../../kernel/slice.ts';
+import type { ProjectsApi } from '../../workspace/projects/index.ts';
+import type { IdentityApi } from '../identity/index.ts';
+import { Announcer, takeAnnouncements } from './announcements.ts';
+import type { StreamApi } from './api.ts';
+import { checkEvent, type EventSurroundings, type PreparedEvent, prepareFact } from './check-event.ts';
+import { type AcceptMeta, type AcceptResult, type EventOutcome, type IncomingEvent, refuseStream, type StreamRefusal } from './contract.ts';
+import { GroupClaims } from './group-claims.ts';
+import { Interests } from './interests.ts';
+import { LocalDays } from './local-days.ts';
+import { eventNames, propertyNames } from './queries/event-names.ts';
+import { GroupQueue, type QueueLimits, type Written } from './queue.ts';
+import { lastArrival, REPAIR_MARGIN_MS } from './repair.ts';
+import { GroupWriter } from './write-group.ts';
+
+/** A running stream with the handles that its service needs. */
+export interface RunningStream {
+  api: StreamApi;
+  /** Puts in order what a crash may have left half done. Before it has resolved nothing may be accepted. */
+  recover(): Promise<void>;
+  /** Writes what waits and takes nothing more. */
+  close(): Promise<void>;
+  purge(): Promise<void>;
+}
+
+/** Wires the stream. `limits` are for tests. */
+export function createStream(
+  kernel: Kernel,
+  uses: { identity: IdentityApi; projects: Pick<ProjectsApi, 'project'> },
+  limits: Partial<QueueLimits> = {},
+): RunningStream {
+  const interests = new Interests(kernel);
+  const announcer = new Announcer({ ...kernel, interests });
+  const timeZoneOf = async (projectId: number): Promise<string> => {
+    const project = await uses.projects.project(projectId);
+    if (!project) throw refuseStream('project_unknown');
+    return project.timeZone;
+  };
+  const writer = new GroupWriter({ ...kernel, identity: uses.identity, announcer, claims: new GroupClaims(kernel), timeZoneOf });
+  const queue = new GroupQueue((entries) => writer.write(entries), limits);
+  const days = new LocalDays();
+  const written = kernel.metrics.counter('perennial_stream_events_total', 'Events by what became of them', ['outcome']);
+  const surroundings = async (projectId: number, meta: AcceptMeta): Promise<EventSurroundings> => ({
+    projectId,
+    timeZone: await timeZoneOf(projectId),
+    meta,
+    days,
+  });
+  const api: StreamApi = {
+    async record(projectId, facts) {
+      for (const [source, group] of Map.groupBy(facts, (fact) => fact.source)) {
+        const around = await surroundings(projectId, { receivedAt: kernel.clock.now(), source });
+        await queue.submit(group.map((fact) => prepareFact(fact, around)));
+      }
+      written.inc({ outcome: 'recorded' }, facts.length);
+    },
+    async accept(projectId, events, meta) {
+      queue.checkRoom(0);
+      const around = await surroundings(projectId, meta);
+      const { prepared, refused } = checkAll(events, around);
+      const result = resultOf(events.length, refused, await queue.submit(prepared));
+      for (const outcome of ['accepted', 'duplicates', 'refused'] as const) if (result[outcome] > 0) written.inc({ outcome }, result[outcome]);
+      return result;
+    },
+    listen: (interest) => interests.replace(interest),
+    takeAnnouncements,
+    eventNames: (projectId) => eventNames(kernel.clickhouse, projectId),
+    propertyNames: (projectId, event) => propertyNames(kernel.clickhouse, projectId, event),
+  };
+  return {
+    api,
+    recover: async () => {
+      const last = await lastArrival(kernel.clickhouse);
+      if (last > 0) await writer.recover(last - REPAIR_MARGIN_MS);
+    },
+    close: () => queue.close(),
+    purge: () => announcer.purge(),
+  };
+}
+
+function checkAll(events: readonly IncomingEvent[], around: EventSurroundings): { prepared: PreparedEvent[]; refused: Map<number, EventOutcome> } {
+  const prepared: PreparedEvent[] = [];
+  const refused = new Map<number, EventOutcome>();
+  events.forEach((event, index) => {
+    try {
+      prepared.push(checkEvent(event, around));
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      refused.set(index, refusal(error));
+    }
+  });
+  return { prepared, refused };
+}
+
+function refusal(error: AppError): EventOutcome {
+  return { status: 'refused', code: error.code as StreamRefusal, message: error.message, details: error.details };
+}
+
+function resultOf(count: number, refused: ReadonlyMap<number, EventOutcome>, written: readonly Written[]): AcceptResult {
+  const result: AcceptResult = { accepted: 0, duplicates: 0, refused: 0, outcomes: [] };
+  let next = 0;
+  for (let index = 0; index < count; index += 1) {
+    let outcome = refused.get(index);
+    if (!outcome) {
+      const fate = written[next++];
+      outcome = !fate || fate.status === 'unreadable' ? refusal(refuseStream('event_unreadable')) : fate;
+    }
+    result.outcomes.push(outcome);
+    if (outcome.status === 'accepted') result.accepted += 1;
+    else if (outcome.status === 'duplicate') result.duplicates += 1;
+    else result.refused += 1;
+  }
+  return result;
+}
