@@ -1,8 +1,8 @@
-import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Refusal } from './refusal.mjs';
+import { runProgram } from './run-program.mjs';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const configuration = 'vite.config.ts';
@@ -15,7 +15,10 @@ export async function buildConsole(runtime) {
   if (existsSync(path.join(root, 'dist/console/index.html')) && existsSync(stamp) && readFileSync(stamp, 'utf8') === now) return;
   console.log('Building the console...');
   const began = Date.now();
-  const output = await run(runtime, [path.join(root, 'node_modules/vite/bin/vite.js'), 'build', '--logLevel', 'warn']);
+  const { code, output } = await runProgram(runtime, [path.join(root, 'node_modules/vite/bin/vite.js'), 'build', '--logLevel', 'warn'], {
+    NODE_ENV: 'production',
+  });
+  if (code !== 0) throw new Refusal(`the console could not be built:\n${output}`);
   if (!existsSync(path.join(root, 'dist/console/index.html')))
     throw new Refusal(`the console was built, but dist/console/index.html is not there.\n${output}`);
   mkdirSync(path.dirname(stamp), { recursive: true });
@@ -48,18 +51,4 @@ function walk(folder) {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => path.join(entry.parentPath ?? entry.path, entry.name));
-}
-
-function run(command, args) {
-  return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, NODE_ENV: 'production' } });
-    let output = '';
-    for (const stream of [child.stdout, child.stderr]) {
-      stream.on('data', (chunk) => {
-        output += chunk;
-      });
-    }
-    child.on('error', (error) => reject(new Refusal(`vite could not be started: ${error.message}`)));
-    child.on('close', (code) => (code === 0 ? resolve(output) : reject(new Refusal(`the console could not be built:\n${output}`))));
-  });
 }

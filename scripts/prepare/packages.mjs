@@ -1,7 +1,7 @@
-import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Refusal } from './refusal.mjs';
+import { runProgram } from './run-program.mjs';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const spaceNeededBytes = 3e9;
@@ -93,23 +93,11 @@ function isAlive(pid) {
   }
 }
 
-function runNpm(args) {
+async function runNpm(args) {
   const byPath = process.env.npm_execpath;
   const [command, first] = byPath?.endsWith('.js') ? [process.execPath, [byPath]] : ['npm', []];
-  return new Promise((resolve, reject) => {
-    const child = spawn(command, [...first, ...args], {
-      cwd: root,
-      stdio: ['ignore', 'inherit', 'pipe'],
-      env: { ...process.env, NODE_ENV: 'development' },
-    });
-    let errors = '';
-    child.stderr.on('data', (chunk) => {
-      errors += chunk;
-      process.stderr.write(chunk);
-    });
-    child.on('error', (error) => reject(new Refusal(`npm could not be started (${error.message}).`)));
-    child.on('close', (code, signal) => (code === 0 ? resolve() : reject(new Refusal(explain(errors, code ?? signal)))));
-  });
+  const { code, output } = await runProgram(command, [...first, ...args], { NODE_ENV: 'development' }, { isShown: true });
+  if (code !== 0) throw new Refusal(explain(output, code));
 }
 
 function explain(errors, code) {
