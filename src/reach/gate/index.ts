@@ -12,7 +12,7 @@ import { deliverMany, type GateParts, groundFor } from './deliver.ts';
 import { openMailServer } from './mail-server.ts';
 import { routesOf } from './routes.ts';
 import { SEND_TOPIC, Sender } from './sender.ts';
-import { openUnsubscribeLinks, type UnsubscribeLinks } from './unsubscribe-link.ts';
+import { signedWith } from './unsubscribe-link.ts';
 import { unsubscribePage } from './unsubscribe-page.ts';
 
 export type { DeliveryDecision, DeliveryRequest, GateApi } from './api.ts';
@@ -46,8 +46,7 @@ export const door = defineSlice({
   },
   errors: [refuse],
   start({ kernel, config, uses }: { kernel: Kernel; config: z.output<typeof configSchema>; uses: { projects: ProjectsApi; identity: IdentityApi; operations: OperationsApi; audit: AuditApi } }) {
-    let opened: Promise<UnsubscribeLinks> | undefined;
-    const links = (): Promise<UnsubscribeLinks> => (opened ??= openUnsubscribeLinks(kernel));
+    const links = signedWith(kernel.secret, kernel.publicUrl);
     const mailServer = config.PERENNIAL_SMTP_URL ? openMailServer(config.PERENNIAL_SMTP_URL) : undefined;
     const parts: GateParts = { kernel, operations: uses.operations };
     const sender = new Sender({ ...parts, mailServer, mailFrom: config.PERENNIAL_MAIL_FROM, links });

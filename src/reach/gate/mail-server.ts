@@ -93,7 +93,8 @@ export function judgeFailure(failure: SmtpFailure, isMarked: boolean): HandOver 
   const status = failure.responseCode ?? 0;
   // No status: it was never offered to the server, because the address or the size cannot be.
   if (isAboutMail && (status >= 500 || (status === 0 && !isMarked))) return { outcome: 'refused', error, isUnknownUser: isUnknownUser(failure) };
-  if (isAboutMail && status >= 400) return { outcome: 'later', error, isServerDown: status === 421 };
+  // 421 closes the channel whatever was in hand, so after the last byte it tells nothing about the mail.
+  if (isAboutMail && status >= 400 && !(status === 421 && isMarked)) return { outcome: 'later', error, isServerDown: status === 421 };
   if (isMarked) return { outcome: 'unknown', error };
   return { outcome: 'later', error, isServerDown: true };
 }

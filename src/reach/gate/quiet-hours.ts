@@ -8,19 +8,30 @@ export interface QuietHours {
 
 /**
  * The instant at which a message that would go out at `nowMs` may go out: `nowMs` itself, or the end of the quiet hours in the zone.
- * Where the clock is put forward over the end, the first instant after the gap; where it is put back, the first of the two.
+ * That is the first instant at which the clock on the wall leaves them: where it is put forward over the end, the change itself; where it is put back,
+ * the first of the two.
  */
 export function quietUntil(quiet: QuietHours, zone: string, nowMs: number): number {
   const now = Temporal.Instant.fromEpochMilliseconds(nowMs).toZonedDateTimeISO(zone);
-  const time = now.toPlainTime().toString({ smallestUnit: 'minute' });
-  const spansMidnight = quiet.from > quiet.to;
-  const isQuiet = spansMidnight ? time >= quiet.from || time < quiet.to : time >= quiet.from && time < quiet.to;
-  if (!isQuiet) return nowMs;
-  const endDay = spansMidnight && time >= quiet.from ? now.toPlainDate().add({ days: 1 }) : now.toPlainDate();
-  const end = endDay.toZonedDateTime({ timeZone: zone, plainTime: Temporal.PlainTime.from(quiet.to) }).epochMilliseconds;
-  // After the clock was put back the end of today may lie behind us while the wall still reads a quiet time: the later of its two instants counts then.
-  if (end > nowMs) return end;
-  return endDay.toPlainDateTime(quiet.to).toZonedDateTime(zone, { disambiguation: 'later' }).epochMilliseconds;
+  if (!isQuiet(quiet, now)) return nowMs;
+  const isEvening = quiet.from > quiet.to && timeOf(now) >= quiet.from;
+  const endDay = isEvening ? now.toPlainDate().add({ days: 1 }) : now.toPlainDate();
+  const end = endDay.toPlainDateTime(quiet.to);
+  let ends = end.toZonedDateTime(zone, { disambiguation: 'compatible' });
+  // Once the clock was put back, the end of today may lie behind us while the wall reads a quiet time again: its second instant counts.
+  if (ends.epochMilliseconds <= nowMs) ends = end.toZonedDateTime(zone, { disambiguation: 'later' });
+  const change = now.getTimeZoneTransition('next');
+  const isLeaptOver = change !== null && change.epochMilliseconds < ends.epochMilliseconds && !isQuiet(quiet, change);
+  return isLeaptOver ? change.epochMilliseconds : ends.epochMilliseconds;
+}
+
+function timeOf(at: Temporal.ZonedDateTime): string {
+  return at.toPlainTime().toString({ smallestUnit: 'minute' });
+}
+
+function isQuiet({ from, to }: QuietHours, at: Temporal.ZonedDateTime): boolean {
+  const time = timeOf(at);
+  return from > to ? time >= from || time < to : time >= from && time < to;
 }
 
 const known = new Map<string, boolean>();

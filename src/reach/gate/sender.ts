@@ -24,7 +24,7 @@ export interface SenderParts {
   /** Undefined: mails stay in the built-in outbox. */
   mailServer: MailServer | undefined;
   mailFrom: string;
-  links: () => Promise<UnsubscribeLinks>;
+  links: UnsubscribeLinks;
 }
 
 /** Brings due messages to the mail server. Sleeps until the next one is due or somebody says so; several processes may run it. */
@@ -38,7 +38,8 @@ export class Sender implements Service {
   #timer: NodeJS.Timeout | undefined;
   #running: Promise<void> | undefined;
   #isWanted = false;
-  #isStopping = true;
+  #isStarted = false;
+  #isStopping = false;
   #unsubscribe: (() => void) | undefined;
 
   constructor(parts: SenderParts) {
@@ -53,6 +54,7 @@ export class Sender implements Service {
   }
 
   async start(): Promise<void> {
+    this.#isStarted = true;
     this.#isStopping = false;
     const { kernel } = this.#parts;
     // The embedded store belongs to this process alone: whoever held leases is dead.
@@ -75,7 +77,7 @@ export class Sender implements Service {
   /** Looks for due messages now. */
   wake(): void {
     this.#isWanted = true;
-    if (this.#running || this.#isStopping) return;
+    if (this.#running || this.#isStopping || !this.#isStarted) return;
     clearTimeout(this.#timer);
     this.#running = this.#work().then((sleepMs) => {
       this.#running = undefined;
@@ -162,7 +164,7 @@ export class Sender implements Service {
     if (!mailServer) return { outcome: 'lost_lease' };
     try {
       const subject = { projectId: row.project_id, personId: row.person_id, address: row.address ?? '' };
-      const unsubscribeLink = row.category === 'marketing' ? (await links()).linkTo(subject) : undefined;
+      const unsubscribeLink = row.category === 'marketing' ? links.linkTo(subject) : undefined;
       const mail = await composeMail(row, settings, { mailFrom, unsubscribeLink });
       return await mailServer.send(mail, () => this.#marks.add(row.id));
     } catch (error) {

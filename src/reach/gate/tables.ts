@@ -6,7 +6,6 @@ export interface GateTables {
   delivery_settings: DeliverySettingsRow;
   opt_outs: OptOutRow;
   suppressions: SuppressionRow;
-  gate_secrets: { id: number; secret: string };
 }
 
 /** One decision of the gate and what became of it. */

@@ -12,20 +12,20 @@ const BODY_SIZE_MAX = 4_096;
  * The public page behind the link of every marketing mail. GET shows it and changes nothing, because scanners open links; POST opts out
  * with one click, as mail programs send it (RFC 8058), or from the page's own button.
  */
-export function unsubscribePage(kernel: Kernel, links: () => Promise<UnsubscribeLinks>): RawPlugin {
+export function unsubscribePage(kernel: Kernel, links: UnsubscribeLinks): RawPlugin {
   const db = kernel.postgres.as<object>();
-  const subjectOf = async (request: FastifyRequest): Promise<LinkSubject | undefined> => (await links()).read((request.params as { token: string }).token);
+  const subjectOf = (request: FastifyRequest): LinkSubject | undefined => links.read((request.params as { token: string }).token);
   return {
     name: 'gate.unsubscribe',
     register(app: FastifyInstance) {
       app.removeAllContentTypeParsers();
       app.addContentTypeParser('*', { parseAs: 'string', bodyLimit: BODY_SIZE_MAX }, (_, body, done) => done(null, body));
       app.get('/u/:token', async (request, reply) => {
-        const subject = await subjectOf(request);
+        const subject = subjectOf(request);
         return page(request, reply, subject ? 'ask' : 'unknown');
       });
       app.post('/u/:token', async (request, reply) => {
-        const subject = await subjectOf(request);
+        const subject = subjectOf(request);
         if (!subject) return page(request, reply, 'unknown');
         if (/(^|&)undo=1(&|$)/.test(String(request.body ?? ''))) {
           await optIn({ ...subject, channel: 'email' }, db);

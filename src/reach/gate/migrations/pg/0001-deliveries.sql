@@ -69,9 +69,3 @@ CREATE TABLE IF NOT EXISTS suppressions (
   created_at timestamptz NOT NULL,
   PRIMARY KEY (project_id, address)
 );
-
--- Signs the links of mails; one row.
-CREATE TABLE IF NOT EXISTS gate_secrets (
-  id int PRIMARY KEY CHECK (id = 1),
-  secret text NOT NULL
-);
