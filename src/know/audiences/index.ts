@@ -9,7 +9,9 @@ import { routesOf } from './routes.ts';
 
 export type * from './api.ts';
 export type { Condition } from './condition.ts';
+export { briefOf } from './briefs.ts';
 export { matches } from './matches.ts';
+export { filtersSql } from './sql/filters.ts';
 
 /** The audience language: who somebody means, decided by one query or in memory. */
 export const door = defineSlice({
