@@ -19,7 +19,8 @@ export class AccessGuard implements Guard {
   readonly #standings: Standings;
   readonly #projects: ProjectsApi;
   readonly #cookieName: string;
-  #permissions: Record<string, readonly string[]> = {};
+  /** Roles by permission. */
+  #permissions = new Map<string, readonly string[]>();
 
   constructor(kernel: Kernel, standings: Standings, projects: ProjectsApi) {
     this.#kernel = kernel;
@@ -28,15 +29,13 @@ export class AccessGuard implements Guard {
     this.#cookieName = sessionCookieName(kernel.publicUrl);
   }
 
-  usePermissions(permissions: Record<string, readonly string[]>): void {
-    this.#permissions = permissions;
+  setPermissions(permissions: Record<string, readonly string[]>): void {
+    this.#permissions = new Map(Object.entries(permissions));
   }
 
   /** Permissions of a role, sorted. */
   permissionsOf(role: string): string[] {
-    return Object.keys(this.#permissions)
-      .filter((permission) => this.#grants(permission, role))
-      .sort();
+    return [...this.#permissions.keys()].filter((permission) => this.#grants(permission, role)).sort();
   }
 
   /** For what belongs to no project, such as creating one: a role in any project counts, and the installation's owner is one without any. */
@@ -85,7 +84,7 @@ export class AccessGuard implements Guard {
 
   /** A permission that no slice declares is granted to nobody. */
   #grants(permission: string, role: string): boolean {
-    return this.#permissions[permission]?.includes(role) ?? false;
+    return this.#permissions.get(permission)?.includes(role) ?? false;
   }
 }
 

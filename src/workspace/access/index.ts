@@ -44,7 +44,7 @@ export const door = defineSlice({
     const api: AccessApi = {
       authenticate: guard.authenticate,
       authorise: guard.authorise,
-      usePermissions: (permissions) => guard.usePermissions(permissions),
+      setPermissions: (permissions) => guard.setPermissions(permissions),
       ensureOwner: () => team.ensureOwner(),
     };
     return { api, routes: [...sessionRoutes(sessions, kernel.publicUrl), ...teamRoutes(team)] };

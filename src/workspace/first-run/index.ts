@@ -9,7 +9,7 @@ import type { ProjectsApi } from '../projects/index.ts';
 /** The guard of the HTTP server, made of `access` and the permissions that all slices declare. */
 export function guardOf(apis: ReadonlyMap<string, unknown>, permissions: Record<string, readonly string[]>): Guard {
   const access = apis.get('access') as AccessApi;
-  access.usePermissions(permissions);
+  access.setPermissions(permissions);
   return access;
 }
 
@@ -30,7 +30,12 @@ export async function createFirstRun(product: { kernel: Kernel; config: KernelCo
   const file = join(kernel.dataFolder, 'first-run.json');
   if (owner.password !== undefined) {
     const name = config.hasDemo ? 'Perennial Market 常青超市' : 'My project';
-    const { project, writeKey, secretKey } = await projects.create({ name, timeZone: localTimeZone(), ownerMemberId: owner.memberId, isDemo: config.hasDemo });
+    const { project, writeKey, secretKey } = await projects.create({
+      name,
+      timeZone: localTimeZone(),
+      ownerMemberId: owner.memberId,
+      isDemo: config.hasDemo,
+    });
     const contents = { url: kernel.publicUrl, email: owner.email, password: owner.password, projectId: project.id, writeKey, secretKey };
     writeFileSync(file, `${JSON.stringify(contents, null, 2)}\n`, { mode: 0o600 });
     if (config.hasDemo) await (apis.get('demo') as Filler | undefined)?.fill(project.id);

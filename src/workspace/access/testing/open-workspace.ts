@@ -135,7 +135,7 @@ export async function startWorkspace(stores: TestStores, options: { publicUrl?: 
   const auditing = await audit.start({ kernel, config: {}, uses: {} });
   const project = await projects.start({ kernel, config: {}, uses: { audit: auditing.api } });
   const member = await access.start({ kernel, config: {}, uses: { projects: project.api, audit: auditing.api } });
-  member.api.usePermissions({ ...audit.permissions, ...projects.permissions, ...access.permissions });
+  member.api.setPermissions({ ...audit.permissions, ...projects.permissions, ...access.permissions });
   const app = await createServer({
     routes: [auditing, project, member].flatMap((slice) => slice.routes ?? []),
     plugins: [],
