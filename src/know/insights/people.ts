@@ -1,4 +1,5 @@
 import type { PersonBrief } from '../audiences/contract.ts';
+import { briefOf } from '../audiences/index.ts';
 import { peopleBehind } from './answer.ts';
 import type { NumberOfAnswer } from './contract.ts';
 import { type Frame, openFrame, type Sources } from './frame.ts';
@@ -45,11 +46,5 @@ export async function allPeople(frame: Frame, number: NumberOfAnswer, max: numbe
 
 async function namePeople(sources: Sources, projectId: number, personIds: readonly number[]): Promise<PersonBrief[]> {
   const records = await sources.identity.people(projectId, personIds);
-  return personIds.map((personId) => {
-    const record = records.get(personId);
-    const traits = record?.traits ?? {};
-    const external = record?.externalIds.find((id) => id.kind === 'user') ?? record?.externalIds[0];
-    const names = [traits.name, traits.email, external?.value].filter((name): name is string => typeof name === 'string' && name !== '');
-    return { personId, label: names[0] ?? String(personId), note: names[1] ?? '' };
-  });
+  return personIds.map((personId) => briefOf(personId, records.get(personId) ?? { traits: {}, externalIds: [] }));
 }

@@ -10,9 +10,13 @@ export function propertyText(name: string): string {
   return `CAST(${propertyPath(name)}, 'Nullable(String)')`;
 }
 
-/** The value in millionths, when it is a number (within +-1e12); null otherwise. Whole numbers add up exactly. */
-export function propertyMillionths(name: string): string {
+/** The value as a number; null when it is none. */
+export function propertyNumber(name: string): string {
   const path = propertyPath(name);
-  const number = `coalesce(toFloat64(${path}.:Int64), ${path}.:Float64, toFloat64(${path}.:UInt64))`;
-  return `toInt128(round(greatest(least(${number}, 1e12), -1e12) * 1e6))`;
+  return `coalesce(${path}.:Float64, toFloat64(${path}.:Int64), toFloat64(${path}.:UInt64))`;
+}
+
+/** The value in millionths, of rows where it is a number; within +-1e12, as in the audience language. Whole numbers add up exactly. */
+export function propertyMillionths(name: string): string {
+  return `toInt128(toInt64(floor(least(greatest(assumeNotNull(${propertyNumber(name)}), -1e12), 1e12) * 1e6 + 0.5)))`;
 }

@@ -9,7 +9,7 @@ export const limits = {
   breakdownValues: 25,
   funnelSteps: 6,
   funnelWindowDays: 366,
-  retentionCohorts: 60,
+  retentionCohorts: 100,
   retentionOffsets: 60,
 } as const;
 

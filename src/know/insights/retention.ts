@@ -6,7 +6,7 @@ import { limits, type RetentionQuestion } from './questions.ts';
 import { resolveBuckets } from './range.ts';
 import { addIntervals, alignDay, dayOf, startOfDay } from './zone-time.ts';
 
-/** Answers a retention table from daily bitmaps alone. Throws `insights.too_many_buckets` beyond 60 cohorts. */
+/** Answers a retention table from daily bitmaps alone. Throws `insights.too_many_buckets` beyond 100 cohorts. */
 export async function answerRetention(frame: Frame, question: RetentionQuestion): Promise<RetentionAnswer> {
   const parts = partsOf(frame, question);
   const { sizes, returned } = await countRetention(frame, parts);

@@ -42,17 +42,17 @@ export async function countRetention(
   parts: RetentionParts,
 ): Promise<{ sizes: Map<string, number>; returned: Map<string, { back: string; people: number }[]> }> {
   const { sql, parameters } = named(frame, parts);
-  const rows = await frame.rows<{ cohort: string; size: number; returned: [string, number][] }>({
+  const rows = await frame.rows<{ day: string; size: number; returned: [string, number][] }>({
     sql: `${sql}
-SELECT toString(cohort) AS cohort, any(toFloat64(bitmapCardinality(cohorts.people))) AS size,
+SELECT toString(cohort) AS day, any(toFloat64(bitmapCardinality(cohorts.people))) AS size,
   arraySort(groupArrayIf((toString(back), toFloat64(bitmapAndCardinality(cohorts.people, returns.people))), back >= cohort)) AS returned
 FROM cohorts LEFT JOIN returns ON 1
-GROUP BY cohort`,
+GROUP BY day`,
     parameters,
   });
   return {
-    sizes: new Map(rows.map((row) => [row.cohort, row.size])),
-    returned: new Map(rows.map((row) => [row.cohort, row.returned.map(([back, people]) => ({ back, people }))])),
+    sizes: new Map(rows.map((row) => [row.day, row.size])),
+    returned: new Map(rows.map((row) => [row.day, row.returned.map(([back, people]) => ({ back, people }))])),
   };
 }
 

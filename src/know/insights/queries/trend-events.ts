@@ -1,5 +1,5 @@
 import type { Frame, Piece } from '../frame.ts';
-import { propertyMillionths } from '../property.ts';
+import { propertyMillionths, propertyNumber } from '../property.ts';
 import type { Breakdown, TrendQuestion } from '../questions.ts';
 import type { BucketedRange } from '../range.ts';
 import { groupCode, rankValues, type TopValues } from './breakdown.ts';
@@ -19,7 +19,7 @@ const HOUR_MS = 3_600_000;
 function counted(frame: Frame, question: TrendQuestion): Piece {
   const rows = matcher(frame, question, 'counted');
   const property = measuredProperty(question);
-  return property === undefined ? rows : { ...rows, sql: `${rows.sql} AND isNotNull(${propertyMillionths(property)})` };
+  return property === undefined ? rows : { ...rows, sql: `${rows.sql} AND isNotNull(${propertyNumber(property)})` };
 }
 
 function measuredProperty(question: TrendQuestion): string | undefined {
@@ -57,7 +57,7 @@ export async function measureEvents(frame: Frame, question: TrendQuestion, range
   const code = top ? groupCode(top.property) : 'toInt16(0)';
   const sets = top ? '(bucket_key, code_key), (code_key), ()' : '(bucket_key), ()';
   return frame.rows<Measured>({
-    sql: `SELECT if(grouping(bucket_key) = 0, bucket_key, NULL) AS bucket, if(grouping(code_key) = 0, code_key, NULL) AS code, ${measure.value} AS value
+    sql: `SELECT if(grouping(bucket_key) = 0, bucket_key, NULL) AS bucket, ${top ? 'if(grouping(code_key) = 0, code_key, NULL)' : 'NULL'} AS code, ${measure.value} AS value
 FROM (SELECT ${bucketSql(range)} AS bucket_key, ${code} AS code_key, ${measure.state} FROM events WHERE ${rows.sql} GROUP BY bucket_key, code_key)
 GROUP BY GROUPING SETS (${sets})
 HAVING count() > 0`,

@@ -1,0 +1,267 @@
+import type { Past, PastEvent } from './agreement.arbitraries.ts';
+import type { Group } from './answers.ts';
+import {
+  type FunnelQuestion,
+  type FunnelStep,
+  type Interval,
+  type Range,
+  type RetentionQuestion,
+  type TrendQuestion,
+  windowMs,
+} from './questions.ts';
+
+/** The slow and plain way to every number, from the definitions alone. Shares no code with the reports but the types. */
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+
+/** The person whom a number means after merges. */
+export function winnerOf(past: Past, person: number): number {
+  return past.merges.find((merge) => merge.loser === person)?.winner ?? person;
+}
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+/** The local day of an instant, as `YYYY-MM-DD`. */
+export function localDay(time: number, timeZone: string): string {
+  const format = formats.get(timeZone) ?? new Intl.DateTimeFormat('sv-SE', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' });
+  formats.set(timeZone, format);
+  return format.format(time);
+}
+
+function startOf(day: string, timeZone: string): number {
+  for (let time = Date.parse(day) - 26 * HOUR_MS; ; time += HOUR_MS / 4) if (localDay(time, timeZone) >= day) return time;
+}
+
+function addDays(day: string, count: number): string {
+  return new Date(Date.parse(day) + count * DAY_MS).toISOString().slice(0, 10);
+}
+
+/** First day of the interval that holds a day. */
+function floorDay(day: string, interval: Interval): string {
+  if (interval === 'month') return `${day.slice(0, 7)}-01`;
+  if (interval === 'week') return addDays(day, -((new Date(day).getUTCDay() + 6) % 7));
+  return day;
+}
+
+function nextDay(day: string, interval: Interval): string {
+  return floorDay(addDays(day, { hour: 1, day: 1, week: 7, month: 31 }[interval]), interval);
+}
+
+function previousDay(day: string, interval: Interval): string {
+  return floorDay(addDays(day, -1), interval);
+}
+
+function times<T>(count: number, value: T, step: (value: T) => T): T {
+  return count === 0 ? value : times(count - 1, step(value), step);
+}
+
+/** Instants `[from, to)` of a range. */
+export function span(past: Past, range: Range): { from: number; to: number } {
+  const { timeZone, now } = past;
+  if (range.kind === 'between') return { from: startOf(range.from, timeZone), to: startOf(range.to, timeZone) };
+  const { unit, count } = range;
+  if (unit === 'hour') {
+    const minute = Number(new Intl.DateTimeFormat('en', { timeZone, minute: 'numeric' }).format(now));
+    const current = Math.floor(now / 60_000) * 60_000 - minute * 60_000;
+    return { from: current - (count - 1) * HOUR_MS, to: current + HOUR_MS };
+  }
+  const current = floorDay(localDay(now, timeZone), unit);
+  return {
+    from: startOf(
+      times(count - 1, current, (day) => previousDay(day, unit)),
+      timeZone,
+    ),
+    to: startOf(nextDay(current, unit), timeZone),
+  };
+}
+
+/** A bucket: hours by instants, others by local days. */
+interface Slot {
+  start: number;
+  has(event: PastEvent): boolean;
+}
+
+function dayslots(past: Past, fromDay: string, toDay: string, interval: Interval): Slot[] {
+  const slots: Slot[] = [];
+  for (let day = floorDay(fromDay, interval); day < toDay; day = nextDay(day, interval)) {
+    slots.push({ start: startOf(day, past.timeZone), has: (event) => floorDay(localDay(event.time, past.timeZone), interval) === day });
+  }
+  return slots;
+}
+
+function hourslots(from: number, count: number): Slot[] {
+  return Array.from({ length: count }, (_, index) => {
+    const start = from + index * HOUR_MS;
+    return { start, has: (event) => event.time >= start && event.time < start + HOUR_MS };
+  });
+}
+
+/** The buckets of a question and the same number before. */
+export function slotsOf(past: Past, question: { range: Range; interval: Interval }): { current: Slot[]; previous: Slot[] } {
+  const { from, to } = span(past, question.range);
+  if (question.interval === 'hour') {
+    const count = Math.ceil((to - from) / HOUR_MS);
+    return { current: hourslots(from, count), previous: hourslots(from - count * HOUR_MS, count) };
+  }
+  const fromDay = localDay(from, past.timeZone);
+  const current = dayslots(past, fromDay, addDays(localDay(to - 1, past.timeZone), 1), question.interval);
+  const first = floorDay(fromDay, question.interval);
+  const before = times(current.length, first, (day) => previousDay(day, question.interval));
+  return { current, previous: dayslots(past, before, first, question.interval) };
+}
+
+function passes(event: PastEvent, step: FunnelStep): boolean {
+  const named = step.event === '' ? !event.passive : event.event === step.event;
+  const filtered = step.filters.every((filter) => {
+    const value = event.properties[filter.property as 'kind' | 'price'];
+    if (filter.test.op === 'equals') return value === filter.test.value;
+    return filter.test.op === 'greater' && typeof value === 'number' && value > filter.test.value;
+  });
+  return named && filtered;
+}
+
+function textOf(event: PastEvent, property: string): string | undefined {
+  const value = event.properties[property as 'kind' | 'price'];
+  return value === undefined || value === null ? undefined : String(value);
+}
+
+/** A group of a breakdown as a text, `all` without one. */
+export function groupKey(group: Group): string {
+  return group.kind === 'value' ? `value:${group.value}` : group.kind;
+}
+
+function keyOf(event: PastEvent, property: string, top: readonly string[]): string {
+  const text = textOf(event, property);
+  if (text === undefined) return 'none';
+  return top.includes(text) ? `value:${text}` : 'other';
+}
+
+function topOf(events: readonly PastEvent[], breakdown: { property: string; limit: number }, weigh: (events: PastEvent[]) => number): string[] {
+  const byValue = Map.groupBy(
+    events.filter((event) => textOf(event, breakdown.property) !== undefined),
+    (event) => textOf(event, breakdown.property) ?? '',
+  );
+  return [...byValue]
+    .map(([value, group]) => ({ value, weight: weigh(group) }))
+    .sort((one, other) => other.weight - one.weight || (one.value < other.value ? -1 : 1))
+    .slice(0, breakdown.limit)
+    .map(({ value }) => value);
+}
+
+function distinct(past: Past, events: readonly PastEvent[]): Set<number> {
+  return new Set(events.map((event) => winnerOf(past, event.person)));
+}
+
+/** Events of a trend, and what they measure. */
+export function trend(past: Past, question: TrendQuestion) {
+  const property = 'property' in question.measure ? question.measure.property : undefined;
+  const numberOf = (event: PastEvent) => (property === undefined ? Number.NaN : (event.properties[property as 'price'] as number));
+  const counted = past.events.filter((event) => passes(event, question) && (property === undefined || typeof numberOf(event) === 'number'));
+  const sum = (events: readonly PastEvent[]) => events.reduce((total, event) => total + Math.round(numberOf(event) * 1e6), 0) / 1e6;
+  const measure = (events: readonly PastEvent[]): number | null => {
+    if (question.measure.kind === 'events') return events.length;
+    if (question.measure.kind === 'people') return distinct(past, events).size;
+    if (question.measure.kind === 'sum') return sum(events);
+    return events.length === 0 ? null : sum(events) / events.length;
+  };
+  const slots = slotsOf(past, question);
+  const within = (list: readonly Slot[]) => counted.filter((event) => list.some((slot) => slot.has(event)));
+  const weigh = (events: PastEvent[]) => (question.measure.kind === 'average' ? events.length : (measure(events) ?? 0));
+  const top = question.breakdown ? topOf(within(slots.current), question.breakdown, weigh) : [];
+  const ofGroup = (events: readonly PastEvent[], key: string) =>
+    key === 'all' || !question.breakdown ? events : events.filter((event) => keyOf(event, question.breakdown?.property ?? '', top) === key);
+  const line = (list: readonly Slot[], key: string) => ({
+    values: list.map((slot) => measure(ofGroup(counted.filter(slot.has), key))),
+    total: measure(ofGroup(within(list), key)),
+  });
+  return { slots, top, line, people: (list: readonly Slot[], key: string) => distinct(past, ofGroup(within(list), key)) };
+}
+
+/** The attempt that a person's events give: instants of its steps. Every chain of distinct events in order is tried. */
+function bestAttempt(events: { time: number; mask: number; sequence: number }[], stepCount: number, window: number): number[] {
+  const lowest = (mask: number) => mask & -mask;
+  const ordered = events
+    .filter((event) => event.mask > 0)
+    .sort((one, other) => one.time - other.time || lowest(one.mask) - lowest(other.mask) || one.sequence - other.sequence || one.mask - other.mask);
+  let best: { end: number; path: number[] } = { end: -1, path: [] };
+  const better = (end: number, path: number[]) => {
+    if (path.length !== best.path.length) return path.length > best.path.length;
+    if (end !== best.end) return end < best.end;
+    if (path[0] !== best.path[0]) return (path[0] ?? 0) > (best.path[0] ?? 0);
+    const different = path.findIndex((time, index) => time !== best.path[index]);
+    return different >= 0 && (path[different] ?? 0) < (best.path[different] ?? 0);
+  };
+  const follow = (path: number[], end: number) => {
+    if (path.length > 0 && better(end, path)) best = { end, path };
+    if (path.length === stepCount) return;
+    for (let index = end + 1; index < ordered.length; index++) {
+      const event = ordered[index];
+      if (!event || ((event.mask >> path.length) & 1) === 0) continue;
+      if (path.length > 0 && event.time - (path[0] ?? 0) > window) continue;
+      follow([...path, event.time], index);
+    }
+  };
+  follow([], -1);
+  return best.path;
+}
+
+/** The best attempt of each person in each group. */
+export function funnel(past: Past, question: FunnelQuestion) {
+  const { from, to } = span(past, question.range);
+  const isIn = (event: PastEvent) => event.time >= from && event.time < to;
+  const [first] = question.steps;
+  const starts = past.events.filter((event) => first && passes(event, first) && isIn(event));
+  const top = question.breakdown ? topOf(starts, question.breakdown, (events) => distinct(past, events).size) : [];
+  const attempts = (key: string): Map<number, number[]> => {
+    const byPerson = Map.groupBy(
+      past.events.filter((event) => event.time >= from),
+      (event) => winnerOf(past, event.person),
+    );
+    const paths = [...byPerson].map(([person, events]): [number, number[]] => {
+      const masked = events.map((event) => {
+        const isStart = isIn(event) && (key === 'all' || keyOf(event, question.breakdown?.property ?? '', top) === key);
+        const mask = question.steps.reduce((sum, step, index) => sum + (passes(event, step) && (index > 0 || isStart) ? 1 << index : 0), 0);
+        return { time: event.time, mask, sequence: event.sequence };
+      });
+      return [person, bestAttempt(masked, question.steps.length, windowMs(question.window))];
+    });
+    return new Map(paths.filter(([, path]) => path.length > 0));
+  };
+  return { top, attempts };
+}
+
+/** The middle, or the mean of the two in the middle. */
+export function median(values: readonly number[]): number | null {
+  const sorted = values.toSorted((one, other) => one - other);
+  const half = sorted.length / 2;
+  if (sorted.length === 0) return null;
+  return Number.isInteger(half) ? ((sorted[half - 1] ?? 0) + (sorted[half] ?? 0)) / 2 : (sorted[Math.floor(half)] ?? null);
+}
+
+/** Cohorts of a retention table and who returned in which interval. */
+export function retention(past: Past, question: RetentionQuestion) {
+  const { timeZone } = past;
+  const plain = { filters: [] };
+  const cohorts = slotsOf(past, question).current.map((slot) => localDay(slot.start, timeZone));
+  const intervalsOf = (person: number, event: string) =>
+    past.events
+      .filter((candidate) => winnerOf(past, candidate.person) === person && passes(candidate, { event, ...plain }))
+      .map((candidate) => floorDay(localDay(candidate.time, timeZone), question.interval));
+  const everybody = [...distinct(past, past.events)];
+  const membersOf = (cohort: string) =>
+    everybody.filter((person) => {
+      const started = intervalsOf(person, question.start).toSorted();
+      if (question.type === 'recurring') return started.includes(cohort);
+      const inRange = started.filter((day) => cohorts.includes(day));
+      return (question.type === 'firstTime' ? started[0] : inRange[0]) === cohort;
+    });
+  const today = floorDay(localDay(past.now, timeZone), question.interval);
+  const cell = (cohort: string, offset: number) => {
+    const back = times(offset, cohort, (day) => nextDay(day, question.interval));
+    if (back > today) return null;
+    const isBack = (day: string) => (question.mode === 'on' ? day === back : day >= back && day <= today);
+    const people = membersOf(cohort).filter((person) => intervalsOf(person, question.return).some(isBack));
+    return { people, mature: startOf(nextDay(back, question.interval), timeZone) <= past.now };
+  };
+  return { cohorts, membersOf, cell };
+}
