@@ -1,5 +1,7 @@
 import type { Kysely, Selectable, Transaction } from 'kysely';
+import type { ClickHouse } from '../../kernel/clickhouse/clickhouse.ts';
 import { type Project, refuse } from './contract.ts';
+import { timeZoneSpelling } from './queries/time-zone-spelling.ts';
 import type { ProjectRow, ProjectTables } from './tables.ts';
 
 /** What a new project is made of. */
@@ -11,14 +13,21 @@ export interface NewProject {
   isDemo?: boolean;
 }
 
-/** Inserts the row. Throws `projects.unknown_time_zone`, `projects.unknown_currency`. */
+/** A missing key keeps. */
+export interface ProjectChanges {
+  name?: string | undefined;
+  timeZone?: string | undefined;
+  currency?: string | undefined;
+}
+
+/** Inserts the row; zone and currency are known ones. */
 export async function insertProject(tx: Transaction<ProjectTables>, now: number, input: NewProject): Promise<Project> {
   const row = await tx
     .insertInto('projects')
     .values({
       name: input.name,
-      time_zone: knownTimeZone(input.timeZone),
-      currency: knownCurrency(input.currency ?? 'CNY'),
+      time_zone: input.timeZone,
+      currency: input.currency ?? 'CNY',
       is_demo: input.isDemo ?? false,
       created_at: new Date(now),
     })
@@ -27,19 +36,15 @@ export async function insertProject(tx: Transaction<ProjectTables>, now: number,
   return presentProject(row);
 }
 
-/** Sets what is given. Throws `projects.unknown_project` and the refusals of `insertProject`. */
-export async function changeProject(
-  tx: Transaction<ProjectTables>,
-  projectId: number,
-  changes: { name?: string | undefined; timeZone?: string | undefined; currency?: string | undefined },
-): Promise<Project> {
+/** Sets what is given; zone and currency are known ones. Throws `projects.unknown_project`. */
+export async function changeProject(tx: Transaction<ProjectTables>, projectId: number, changes: ProjectChanges): Promise<Project> {
   const row = await tx
     .updateTable('projects')
     .set({
       // Setting a column to itself keeps an update without changes valid.
       name: (is) => (changes.name === undefined ? is.ref('name') : is.val(changes.name)),
-      ...(changes.timeZone !== undefined && { time_zone: knownTimeZone(changes.timeZone) }),
-      ...(changes.currency !== undefined && { currency: knownCurrency(changes.currency) }),
+      ...(changes.timeZone !== undefined && { time_zone: changes.timeZone }),
+      ...(changes.currency !== undefined && { currency: changes.currency }),
     })
     .where('id', '=', projectId)
     .returningAll()
@@ -72,23 +77,27 @@ function presentProject(row: Selectable<ProjectRow>): Project {
   };
 }
 
-const timeZones = new Set(Intl.supportedValuesOf('timeZone'));
-const currencies = new Set(Intl.supportedValuesOf('currency'));
-/** `Area/City`, `UTC`, `Etc/GMT+8`. Bare offsets such as `+08:00` are known to JavaScript but not to ClickHouse. */
+/** `Area/City`, `UTC`, `Etc/GMT+8`. */
 const timeZoneForm = /^[A-Za-z][A-Za-z0-9_+-]*(\/[A-Za-z0-9_+-]+)*$/;
+const currencies = new Set(Intl.supportedValuesOf('currency'));
 
-/** The zone in its usual spelling: ClickHouse minds upper and lower case. Throws `projects.unknown_time_zone`. */
-export function knownTimeZone(name: string): string {
-  if (timeZones.has(name)) return name;
-  try {
-    if (timeZoneForm.test(name)) return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone;
-  } catch (error) {
-    throw refuse('unknown_time_zone', { details: { timeZone: name }, cause: error });
-  }
-  throw refuse('unknown_time_zone', { details: { timeZone: name } });
+/** The zone in its usual spelling; both JavaScript and ClickHouse must know it. Throws `projects.unknown_time_zone`. */
+export async function knownTimeZone(clickhouse: ClickHouse, name: string): Promise<string> {
+  const spelling = timeZoneForm.test(name) && isKnownHere(name) ? await timeZoneSpelling(clickhouse, name) : undefined;
+  if (spelling === undefined) throw refuse('unknown_time_zone', { details: { timeZone: name } });
+  return spelling;
 }
 
-function knownCurrency(code: string): string {
+function isKnownHere(timeZone: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone }) !== undefined;
+  } catch {
+    return false;
+  }
+}
+
+/** Throws `projects.unknown_currency`. */
+export function knownCurrency(code: string): string {
   if (!currencies.has(code)) throw refuse('unknown_currency', { details: { currency: code } });
   return code;
 }

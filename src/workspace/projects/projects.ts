@@ -5,7 +5,16 @@ import type { KeyOfToken, Membership, ProjectsApi } from './api.ts';
 import type { ApiKey, KeyKind, Project } from './contract.ts';
 import { insertKey, markKeyRevoked } from './key.ts';
 import { KeyUse } from './key-use.ts';
-import { changeProject, findProject, findProjects, insertProject, type NewProject } from './project.ts';
+import {
+  changeProject,
+  findProject,
+  findProjects,
+  insertProject,
+  knownCurrency,
+  knownTimeZone,
+  type NewProject,
+  type ProjectChanges,
+} from './project.ts';
 import { keysOfProject } from './queries/keys-of-project.ts';
 import { liveKeyByToken } from './queries/live-key-by-token.ts';
 import type { ProjectTables } from './tables.ts';
@@ -54,8 +63,9 @@ export class Projects implements ProjectsApi {
   ): Promise<{ project: Project; writeKey: string; secretKey: string }> {
     const { clock, ids } = this.#kernel;
     const by = { ids, now: clock.now() };
+    const checked = { ...input, ...(await this.#known(input)) };
     const created = await this.#transaction(async (tx) => {
-      const project = await insertProject(tx, by.now, input);
+      const project = await insertProject(tx, by.now, checked);
       const write = await insertKey(tx, by, { projectId: project.id, kind: 'write', name: 'Write key' });
       const secret = await insertKey(tx, by, { projectId: project.id, kind: 'secret', name: 'Secret key' });
       if (input.ownerMemberId !== undefined) await this.#members().grantOwner(tx, project.id, input.ownerMemberId);
@@ -68,9 +78,10 @@ export class Projects implements ProjectsApi {
   }
 
   /** Throws `projects.unknown_project`, `projects.unknown_time_zone`, `projects.unknown_currency`. */
-  async update(projectId: number, changes: Parameters<typeof changeProject>[2], also: Also<Project>): Promise<Project> {
+  async update(projectId: number, changes: ProjectChanges, also: Also<Project>): Promise<Project> {
+    const checked = { ...changes, ...(await this.#known(changes)) };
     const project = await this.#transaction(async (tx) => {
-      const changed = await changeProject(tx, projectId, changes);
+      const changed = await changeProject(tx, projectId, checked);
       await also(tx, changed);
       return changed;
     });
@@ -110,6 +121,14 @@ export class Projects implements ProjectsApi {
   registerMembership(membership: Membership): void {
     if (this.#membership) throw new Error('projects: membership is already registered');
     this.#membership = membership;
+  }
+
+  /** Checks what is given, and gives it in its usual spelling. */
+  async #known({ timeZone, currency }: ProjectChanges): Promise<{ timeZone?: string; currency?: string }> {
+    return {
+      ...(currency !== undefined && { currency: knownCurrency(currency) }),
+      ...(timeZone !== undefined && { timeZone: await knownTimeZone(this.#kernel.clickhouse, timeZone) }),
+    };
   }
 
   #db() {
