@@ -148,11 +148,11 @@ export class Resolver {
       anonymous_id: string | null;
       person_id: number | null;
     }>`
-      SELECT changes.project_id, sequence, loser, winner, anonymous_id, person_id
+      SELECT changes.project_id, changes.sequence, loser, winner, anonymous_id, person_id
       FROM identity_changes AS changes
       JOIN unnest(${projects}::int[], ${projects.map((id) => this.#seen.get(id) ?? -1)}::bigint[]) AS seen (project_id, sequence) USING (project_id)
       WHERE seen.sequence >= 0 AND changes.sequence > seen.sequence
-      ORDER BY sequence
+      ORDER BY changes.sequence
     `.execute(db);
     for (const row of rows) {
       if (row.loser !== null && row.winner !== null) this.#cache.merge(row.loser, row.winner);
