@@ -9,6 +9,7 @@ const DEAD_QUEUE = 'kernel.dead';
 const WAKE_TOPIC = 'kernel.jobs';
 /** A safety net only: work is fetched when a notice says that it is there. */
 const POLLING_SECONDS = 30;
+const SCHEDULING_SECONDS = 10;
 const RETRY_FIRST_SECONDS = 5;
 const RETRY_MAX_SECONDS = 3_600;
 const HEARTBEAT_SECONDS = 30;
@@ -22,6 +23,8 @@ export interface JobsOptions {
   bus: Bus;
   log: Log;
   definitions: readonly JobDefinition[];
+  /** How often schedules are looked at; a scheduled job begins at most three times this after its minute. 10 unless given. */
+  schedulingSeconds?: number;
   /** Makes the queues with the first use instead of now. */
   isLazy?: boolean;
 }
@@ -49,6 +52,7 @@ export async function createJobs(options: JobsOptions): Promise<RunningJobs> {
 
 class BossJobs implements RunningJobs {
   readonly #options: JobsOptions;
+  readonly #schedulingSeconds: number;
   readonly #sender: PgBoss;
   readonly #definitions: ReadonlyMap<string, JobDefinition>;
   readonly #handlers = new Map<string, Handler>();
@@ -62,6 +66,7 @@ class BossJobs implements RunningJobs {
   constructor(options: JobsOptions) {
     this.#options = options;
     this.#definitions = new Map(options.definitions.map((definition) => [definition.id, definition]));
+    this.#schedulingSeconds = options.schedulingSeconds ?? SCHEDULING_SECONDS;
     this.#sender = this.#boss({ supervise: false, schedule: false });
   }
 
@@ -139,8 +144,8 @@ class BossJobs implements RunningJobs {
       ...part,
       superviseIntervalSeconds: 60,
       queueCacheIntervalSeconds: 600,
-      cronMonitorIntervalSeconds: 30,
-      cronWorkerIntervalSeconds: 30,
+      cronMonitorIntervalSeconds: this.#schedulingSeconds,
+      cronWorkerIntervalSeconds: this.#schedulingSeconds,
       flowIntervalSeconds: 3_600,
       bamIntervalSeconds: 3_600,
     });
@@ -153,7 +158,8 @@ class BossJobs implements RunningJobs {
   async #work(boss: PgBoss, id: string): Promise<void> {
     const handler = this.#handlers.get(id);
     if (handler === undefined) return;
-    const worker = await boss.work<{ payload?: unknown }>(id, { pollingIntervalSeconds: POLLING_SECONDS, batchSize: 1 }, async ([job]) => {
+    const pollingIntervalSeconds = this.#definitions.get(id)?.schedule === undefined ? POLLING_SECONDS : this.#schedulingSeconds;
+    const worker = await boss.work<{ payload?: unknown }>(id, { pollingIntervalSeconds, batchSize: 1 }, async ([job]) => {
       if (job !== undefined) await this.#run(id, handler, job);
     });
     this.#workers.set(id, worker);
@@ -165,9 +171,8 @@ class BossJobs implements RunningJobs {
     } catch (error) {
       const waitMs = RETRY_FIRST_SECONDS * 1_000 * 2 ** job.retryCount;
       this.#options.log.warn({ job: id, attempt: job.retryCount + 1, error: error instanceof Error ? error.stack : String(error) }, 'a job failed');
-      // The stored due time has jitter between half of this and all of it.
-      this.#wakeLater(id, waitMs / 2);
-      this.#wakeLater(id, waitMs);
+      // pg-boss stores a due time between once and twice the wait.
+      for (const part of [1.25, 1.5, 2]) this.#wakeLater(id, waitMs * part);
       throw error;
     } finally {
       // A worker would sleep until its next look; there may be more.
