@@ -138,13 +138,14 @@ async function addConsole(app: FastifyInstance, parts: ServerParts): Promise<voi
         setHeaders: (reply, path) =>
           reply.header('cache-control', path.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache'),
       });
-      scope.setNotFoundHandler((request, reply) => notFound(request, reply, parts));
+      // Every other page is the console's: it routes by itself.
+      scope.get('/*', (request, reply) => {
+        if (isPage(request)) return reply.header('cache-control', 'no-cache').sendFile('index.html');
+        return notFound(request, reply, parts);
+      });
     });
   }
-  app.setNotFoundHandler((request, reply) => {
-    if (isBuilt && isPage(request)) return reply.header('cache-control', 'no-cache').sendFile('index.html', folder);
-    return notFound(request, reply, parts);
-  });
+  app.setNotFoundHandler((request, reply) => notFound(request, reply, parts));
 }
 
 function notFound(request: FastifyRequest, reply: Parameters<typeof replyWithError>[2], parts: ServerParts) {
