@@ -32,7 +32,11 @@ export const themeChoice = remembered<ThemeChoice>('theme', oneOf('system', 'lig
 export const railChoice = remembered<'wide' | 'narrow'>('rail', oneOf('wide', 'narrow'), () => 'wide');
 export const densityChoice = remembered<'compact' | 'comfortable'>('density', oneOf('compact', 'comfortable'), () => 'compact');
 /** Number of the project last seen; '' for none. */
-export const lastProject = remembered<string>('project', (text): text is string => /^\d+$/.test(text), () => '');
+export const lastProject = remembered<string>(
+  'project',
+  (text): text is string => /^\d+$/.test(text),
+  () => '',
+);
 
 const languageKept = remembered<Language>('language', oneOf('zh-CN', 'en'), browserLanguage);
 

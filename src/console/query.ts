@@ -1,10 +1,22 @@
-import { QueryClient, type UseMutationResult, type UseQueryResult, keepPreviousData, useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import {
+  keepPreviousData,
+  QueryClient,
+  type UseMutationResult,
+  type UseQueryResult,
+  useInfiniteQuery,
+  useMutation,
+  useQuery,
+  useQueryClient,
+} from '@tanstack/react-query';
 import type { ReplyOf } from '../kernel/http/contract.ts';
 import { type AnyRoute, ApiError, type CallInput, call } from './api.ts';
 
 /** One for the whole console. Calls retry by themselves in `call`, so queries do not. */
 export const queryClient = new QueryClient({
-  defaultOptions: { queries: { retry: false, staleTime: 5_000, refetchOnWindowFocus: true, networkMode: 'always' }, mutations: { retry: false, networkMode: 'always' } },
+  defaultOptions: {
+    queries: { retry: false, staleTime: 5_000, refetchOnWindowFocus: true, networkMode: 'always' },
+    mutations: { retry: false, networkMode: 'always' },
+  },
 });
 
 /** Options of a reading. */
@@ -104,5 +116,7 @@ export function useAct<R extends AnyRoute>(route: R, options: ActOptions<R> = {}
 /** Reads kept answers again whose route id begins with one of `beginnings`. */
 export function refresh(client: QueryClient, beginnings: readonly string[]): Promise<void> {
   if (beginnings.length === 0) return Promise.resolve();
-  return client.invalidateQueries({ predicate: ({ queryKey: [id] }) => typeof id === 'string' && beginnings.some((beginning) => id.startsWith(beginning)) });
+  return client.invalidateQueries({
+    predicate: ({ queryKey: [id] }) => typeof id === 'string' && beginnings.some((beginning) => id.startsWith(beginning)),
+  });
 }

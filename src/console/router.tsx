@@ -24,7 +24,11 @@ function Root() {
   );
 }
 
-const root = createRootRoute({ component: Root, notFoundComponent: NotFound, errorComponent: ({ error, reset }) => <ErrorPanel error={error} onRetry={reset} /> });
+const root = createRootRoute({
+  component: Root,
+  notFoundComponent: NotFound,
+  errorComponent: ({ error, reset }) => <ErrorPanel error={error} onRetry={reset} />,
+});
 const signIn = createRoute({ getParentRoute: () => root, path: '/sign-in', component: SignInPage });
 const signedIn = createRoute({ getParentRoute: () => root, id: 'signed-in', component: SignedIn });
 const landing = createRoute({ getParentRoute: () => signedIn, path: '/', component: LandingRedirect });

@@ -29,7 +29,11 @@ export function FirstEvent({ watchPath }: { watchPath: string }) {
       <Panel title={t('home.writeKey')} note={t('home.writeKeyNote')} span={12}>
         <div className={styles['key']}>
           {writeKey ? <CopyText text={writeKey} /> : <span className="quiet">{keys.data ? t('home.noWriteKey') : '…'}</span>}
-          {keys.data && !writeKey ? <Button size="small" onClick={() => go('keys')}>{t('home.makeKey')}</Button> : null}
+          {keys.data && !writeKey ? (
+            <Button size="small" onClick={() => go('keys')}>
+              {t('home.makeKey')}
+            </Button>
+          ) : null}
           <span className={styles['waiting']} role="status">
             <LiveDot isLive /> {t('home.waiting')}
           </span>

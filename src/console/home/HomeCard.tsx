@@ -1,4 +1,4 @@
-import { type ComponentType, lazy, Suspense } from 'react';
+import { type ComponentType, type CSSProperties, lazy, Suspense } from 'react';
 import { ErrorBoundary } from '../kit/ErrorBoundary.tsx';
 import { DetailSkeleton } from '../kit/Skeletons.tsx';
 import type { HomeCardDefinition } from '../screens.ts';
@@ -18,7 +18,7 @@ function componentOf(card: HomeCardDefinition): ComponentType {
 export function HomeCard({ card }: { card: HomeCardDefinition }) {
   const Card = componentOf(card);
   return (
-    <div style={{ gridColumn: `span ${card.span ?? 4}`, display: 'grid' }}>
+    <div style={{ '--span': `span ${card.span ?? 4}`, display: 'grid' } as CSSProperties}>
       <ErrorBoundary isSmall>
         <Suspense fallback={<DetailSkeleton />}>
           <Card />

@@ -20,7 +20,8 @@ export function useFirstSteps(): StepState[] {
       queryKey: ['first-steps', projectId, step.key],
       queryFn: ({ signal }: { signal: AbortSignal }) => step.isDone({ projectId, signal }),
       staleTime: FRESH_MS,
-      refetchInterval: (query: { state: { data?: boolean | undefined } }) => (index === 0 && query.state.data === false ? WAITING_INTERVAL_MS : false),
+      refetchInterval: (query: { state: { data?: boolean | undefined } }) =>
+        index === 0 && query.state.data === false ? WAITING_INTERVAL_MS : false,
     })),
   });
   return steps.map(({ isDone: _ask, ...step }, index) => {

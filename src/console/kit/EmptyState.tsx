@@ -19,7 +19,15 @@ interface EmptyStateProps {
 export function EmptyState({ drawing = 'list', title, sentence, action, isSmall = false }: EmptyStateProps) {
   return (
     <div className={`${styles['empty']} ${isSmall ? styles['small'] : ''}`}>
-      <svg viewBox="0 0 120 72" className={styles['drawing']} aria-hidden="true" fill="none" strokeWidth="1.5" strokeLinecap="round" strokeLinejoin="round">
+      <svg
+        viewBox="0 0 120 72"
+        className={styles['drawing']}
+        aria-hidden="true"
+        fill="none"
+        strokeWidth="1.5"
+        strokeLinecap="round"
+        strokeLinejoin="round"
+      >
         {drawings[drawing]}
       </svg>
       <p className={styles['title']}>{title}</p>

@@ -6,7 +6,6 @@ export function Facts({ items }: { items: readonly { name: ReactNode; value: Rea
   return (
     <dl className={styles['facts']}>
       {items.map(({ name, value, key }, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: facts stand in a fixed order; a key may be given
         <div key={key ?? index} className={styles['fact']}>
           <dt>{name}</dt>
           <dd>{value ?? '–'}</dd>

@@ -15,7 +15,7 @@ interface PageFrameProps {
   children: ReactNode;
 }
 
-/** A page: title line and content on a 12-column grid. Children may use `gridColumn: 'span 6'`; otherwise they take the whole width. */
+/** A page: title line and content on a 12-column grid. A child takes the whole width, or what its `--span` says (`Panel` has `span`). */
 export function PageFrame({ title, documentTitle, purpose, action, below, children }: PageFrameProps) {
   const name = documentTitle ?? (typeof title === 'string' ? title : undefined);
   useEffect(() => {

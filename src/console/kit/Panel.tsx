@@ -17,7 +17,7 @@ interface PanelProps {
 /** A surface on the page with a hairline around it. */
 export function Panel({ title, extra, note, span, isFlush = false, children }: PanelProps) {
   const headingId = useId();
-  const place: CSSProperties = span ? { gridColumn: `span ${span}` } : {};
+  const place: CSSProperties = span ? ({ '--span': `span ${span}` } as CSSProperties) : {};
   return (
     <section className={styles['panel']} style={place} {...(title ? { 'aria-labelledby': headingId } : {})}>
       {title || extra ? (

@@ -34,7 +34,13 @@ export function TaskProgress({ title, done, total, startedAt, state = 'running',
           </Button>
         ) : null}
       </div>
-      <Progress percent={Math.floor((share ?? 0) * 100)} status={status} size="small" showInfo={share !== undefined} aria-label={typeof title === 'string' ? title : count} />
+      <Progress
+        percent={Math.floor((share ?? 0) * 100)}
+        status={status}
+        size="small"
+        showInfo={share !== undefined}
+        aria-label={typeof title === 'string' ? title : count}
+      />
       <div className="small quiet">
         {count}
         {state === 'running' && remainingMs !== undefined ? ` · ${t('task.remaining', { time: format.duration(remainingMs) })}` : null}

@@ -1,10 +1,10 @@
 import { Tooltip } from 'antd';
 import { useContext } from 'react';
 import { useTranslation } from 'react-i18next';
-import { SessionContext } from './use-session.ts';
 import styles from './TimeText.module.css';
 import { useFormat } from './use-format.ts';
 import { useProjectId } from './use-project.ts';
+import { SessionContext } from './use-session.ts';
 
 interface TimeTextProps {
   at: Date | string | number;

@@ -28,7 +28,11 @@ export function chartTheme(mode: 'light' | 'dark', format: Format): object {
       padding: [8, 12],
       textStyle: { color: colours.text, fontSize: 12 },
       extraCssText: 'box-shadow: none; border-radius: 8px;',
-      axisPointer: { lineStyle: { color: colours.border }, crossStyle: { color: colours.border }, shadowStyle: { color: colours.hover, opacity: 0.5 } },
+      axisPointer: {
+        lineStyle: { color: colours.border },
+        crossStyle: { color: colours.border },
+        shadowStyle: { color: colours.hover, opacity: 0.5 },
+      },
     },
   };
 }

@@ -34,14 +34,15 @@ export function useConfirmDanger(): (danger: Danger) => void {
           <>
             <p style={{ color: 'var(--secondary)' }}>{consequence}</p>
             {typed === undefined ? null : (
-              <label style={{ display: 'block', marginTop: 12 }}>
-                {t('typeToConfirm', { typed })}
+              <div style={{ marginTop: 12 }}>
+                <p>{t('typeToConfirm', { typed })}</p>
                 <Input
+                  aria-label={t('typeToConfirm', { typed })}
                   style={{ marginTop: 4 }}
                   autoComplete="off"
                   onChange={(event) => dialog.update({ okButtonProps: { danger: true, type: 'primary', disabled: event.target.value !== typed } })}
                 />
-              </label>
+              </div>
             )}
           </>
         ),

@@ -43,9 +43,14 @@ function createFormat(language: string): Format {
   const relativeFormat = new Intl.RelativeTimeFormat(language, { numeric: 'auto', style: 'short' });
   const dayFormat = new Intl.DateTimeFormat(language, { month: 'short', day: 'numeric', timeZone: 'UTC' });
   return {
-    number: (value, digits) => new Intl.NumberFormat(language, digits === undefined ? { maximumFractionDigits: 2 } : { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value),
+    number: (value, digits) =>
+      new Intl.NumberFormat(
+        language,
+        digits === undefined ? { maximumFractionDigits: 2 } : { minimumFractionDigits: digits, maximumFractionDigits: digits },
+      ).format(value),
     compact: (value) => compactFormat.format(value),
-    percent: (ratio, digits = 1) => new Intl.NumberFormat(language, { style: 'percent', minimumFractionDigits: digits, maximumFractionDigits: digits }).format(ratio),
+    percent: (ratio, digits = 1) =>
+      new Intl.NumberFormat(language, { style: 'percent', minimumFractionDigits: digits, maximumFractionDigits: digits }).format(ratio),
     money: (minor, currency) => {
       const format = new Intl.NumberFormat(language, { style: 'currency', currency, currencyDisplay: 'narrowSymbol' });
       return format.format(minor / 10 ** (format.resolvedOptions().maximumFractionDigits ?? 2));

@@ -8,7 +8,8 @@ export function usePermissions(): (permission: string | undefined) => boolean {
   const params: Record<string, string | undefined> = useParams({ strict: false });
   const projectId = Number(params['projectId']);
   return useCallback(
-    (permission) => permission === undefined || (session.projects.find((project) => project.id === projectId)?.permissions.includes(permission) ?? false),
+    (permission) =>
+      permission === undefined || (session.projects.find((project) => project.id === projectId)?.permissions.includes(permission) ?? false),
     [session, projectId],
   );
 }

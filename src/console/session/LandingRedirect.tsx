@@ -1,6 +1,6 @@
 import { Navigate } from '@tanstack/react-router';
-import { lastProject } from '../preferences.ts';
 import { useSession } from '../kit/use-session.ts';
+import { lastProject } from '../preferences.ts';
 
 /** The root leads to the project last seen, else to the first one, else to the list of projects. */
 export function LandingRedirect() {

@@ -12,7 +12,17 @@ export function SignInAgain({ email }: { email: string }) {
   const client = useQueryClient();
   const isWanted = useStore(signInWanted);
   return (
-    <Modal open={isWanted} title={t('signIn.again')} footer={null} closable={false} keyboard={false} mask={{ closable: false }} width={400} destroyOnHidden zIndex={2_000}>
+    <Modal
+      open={isWanted}
+      title={t('signIn.again')}
+      footer={null}
+      closable={false}
+      keyboard={false}
+      mask={{ closable: false }}
+      width={400}
+      destroyOnHidden
+      zIndex={2_000}
+    >
       <p className="quiet" style={{ marginBottom: 16 }}>
         {t('signIn.againSentence')}
       </p>

@@ -3,11 +3,11 @@ import { useRouter } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Session } from '../../workspace/access/contract.ts';
-import { Mark } from '../shell/Mark.tsx';
 import { LanguageButton, ThemeButton } from '../shell/Choices.tsx';
-import { keepSession } from './session-query.ts';
+import { Mark } from '../shell/Mark.tsx';
 import { SignInForm } from './SignInForm.tsx';
 import styles from './SignInPage.module.css';
+import { keepSession } from './session-query.ts';
 
 /** Only addresses of this console: `//elsewhere` would leave it. */
 function safeNext(): string {
@@ -48,12 +48,25 @@ export function SignInPage() {
 
 /** A quiet field of the product's sprigs at the foot of the page. */
 function Growth() {
-  const sprigs = [40, 118, 170, 262, 318, 420, 476, 560, 610, 704, 760];
+  const sprigs = [30, 150, 205, 372, 448, 590, 655, 810, 905, 1010, 1100, 1235, 1290, 1440, 1530];
   return (
-    <svg className={styles['growth']} viewBox="0 0 800 90" preserveAspectRatio="xMidYMax slice" aria-hidden="true" fill="none" strokeWidth="1.2" strokeLinecap="round">
-      <path d="M0 88h800" stroke="var(--hairline)" />
+    <svg
+      className={styles['growth']}
+      viewBox="0 0 1600 96"
+      preserveAspectRatio="xMidYMax slice"
+      aria-hidden="true"
+      fill="none"
+      strokeWidth="1.1"
+      strokeLinecap="round"
+    >
+      <path d="M0 95h1600" stroke="var(--hairline)" />
       {sprigs.map((x, index) => (
-        <g key={x} transform={`translate(${x} 88) scale(${1 + ((index * 7) % 5) * 0.28})`} stroke="var(--accent)" opacity={0.28 + ((index * 3) % 4) * 0.14}>
+        <g
+          key={x}
+          transform={`translate(${x} 95) scale(${0.9 + ((index * 7) % 5) * 0.32})`}
+          stroke="var(--accent)"
+          opacity={0.3 + ((index * 3) % 4) * 0.13}
+        >
           <path d="M0 0v-22" />
           <path d="M0-9c-7 0-10-3.500-10-9 7 0 10 3 10 9Z" fill="var(--accent-soft)" />
           <path d="M0-15c0-6 3.200-9.500 10-9.500 0 6-3 9.500-10 9.500Z" fill="var(--accent-soft)" />

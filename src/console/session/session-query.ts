@@ -8,7 +8,11 @@ const FRESH_MS = 60_000;
 
 /** Reads who is signed in; fails with a 401 when nobody is. */
 export function useSessionQuery(): UseQueryResult<Session, ApiError> {
-  return useQuery<Session, ApiError>({ queryKey: key, queryFn: ({ signal }) => call(getSession, { signal, throwsUnauthorised: true }), staleTime: FRESH_MS });
+  return useQuery<Session, ApiError>({
+    queryKey: key,
+    queryFn: ({ signal }) => call(getSession, { signal, throwsUnauthorised: true }),
+    staleTime: FRESH_MS,
+  });
 }
 
 /** Puts a session in its place right after sign-in. */

@@ -30,8 +30,17 @@ export function ThemeButton() {
     { key: 'system', icon: <DesktopOutlined />, label: t('top.system') },
   ];
   return (
-    <Dropdown trigger={['click']} placement="bottomRight" menu={{ items, selectable: true, selectedKeys: [choice], onClick: ({ key }) => themeChoice.set(key as ThemeChoice) }}>
-      <Button type="text" size="small" aria-label={t('top.theme')} icon={choice === 'dark' ? <MoonOutlined /> : choice === 'light' ? <SunOutlined /> : <BulbOutlined />} />
+    <Dropdown
+      trigger={['click']}
+      placement="bottomRight"
+      menu={{ items, selectable: true, selectedKeys: [choice], onClick: ({ key }) => themeChoice.set(key as ThemeChoice) }}
+    >
+      <Button
+        type="text"
+        size="small"
+        aria-label={t('top.theme')}
+        icon={choice === 'dark' ? <MoonOutlined /> : choice === 'light' ? <SunOutlined /> : <BulbOutlined />}
+      />
     </Dropdown>
   );
 }

@@ -9,7 +9,16 @@ import { type PaletteItem, usePaletteItems } from './palette-items.ts';
 /** Ctrl/⌘ K: go to, find, create, all by keyboard. */
 export function CommandPalette({ isOpen, onClose }: { isOpen: boolean; onClose: () => void }) {
   return (
-    <Modal open={isOpen} onCancel={onClose} footer={null} closable={false} width={560} destroyOnHidden style={{ top: '14vh' }} styles={{ container: { padding: 0, overflow: 'hidden' } }}>
+    <Modal
+      open={isOpen}
+      onCancel={onClose}
+      footer={null}
+      closable={false}
+      width={560}
+      destroyOnHidden
+      style={{ top: '14vh' }}
+      styles={{ container: { padding: 0, overflow: 'hidden' } }}
+    >
       {isOpen ? <Palette onClose={onClose} /> : null}
     </Modal>
   );
@@ -65,7 +74,14 @@ function Palette({ onClose }: { onClose: () => void }) {
       </div>
       <div id={listId} role="listbox" aria-label={t('palette.title')} className={styles['list']}>
         {items.map((item, index) => (
-          <PaletteLine key={item.key} id={`${listId}-${index}`} item={item} heading={items[index - 1]?.group === item.group ? undefined : item.group} isMarked={index === at} onOpen={() => open(item)} />
+          <PaletteLine
+            key={item.key}
+            id={`${listId}-${index}`}
+            item={item}
+            heading={items[index - 1]?.group === item.group ? undefined : item.group}
+            isMarked={index === at}
+            onOpen={() => open(item)}
+          />
         ))}
         {items.length === 0 && !isSearching ? <p className={styles['nothing']}>{t('palette.nothing', { text })}</p> : null}
       </div>

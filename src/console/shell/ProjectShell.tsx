@@ -27,7 +27,14 @@ export function ProjectShell() {
     if (isOwn) lastProject.set(String(projectId));
   }, [isOwn, projectId]);
   if (isOwn) return <OwnProjectShell key={projectId} />;
-  return <EmptyState drawing="lost" title={t('noProject.title')} sentence={t('noProject.sentence')} action={<Button onClick={() => go('/projects')}>{t('noProject.action')}</Button>} />;
+  return (
+    <EmptyState
+      drawing="lost"
+      title={t('noProject.title')}
+      sentence={t('noProject.sentence')}
+      action={<Button onClick={() => go('/projects')}>{t('noProject.action')}</Button>}
+    />
+  );
 }
 
 function OwnProjectShell() {
@@ -101,7 +108,14 @@ function BottomBar({ onSearch }: { onSearch: () => void }) {
           {t('top.search')}
         </button>
       </div>
-      <Drawer open={isOpen} onClose={close} placement="bottom" size="78%" title={<ProjectSwitcher isNarrow={false} />} styles={{ body: { padding: 8 } }}>
+      <Drawer
+        open={isOpen}
+        onClose={close}
+        placement="bottom"
+        size="78%"
+        title={<ProjectSwitcher isNarrow={false} />}
+        styles={{ body: { padding: 8 } }}
+      >
         <RailLinks isNarrow={false} />
       </Drawer>
     </>

@@ -40,11 +40,22 @@ export function RailLinks({ isNarrow }: { isNarrow: boolean }) {
         <RailLink to="" label={t('home.title')} icon={HomeOutlined} isCurrent={isHome} isNarrow={isNarrow} />
       </ul>
       {groups.map(({ stage, entries }) => (
-        <section key={stage} className={stage === 'settings' ? styles['foot'] : undefined} aria-label={stage === 'home' ? t('home.title') : t(`stage.${stage}`)}>
+        <section
+          key={stage}
+          className={stage === 'settings' ? styles['foot'] : undefined}
+          aria-label={stage === 'home' ? t('home.title') : t(`stage.${stage}`)}
+        >
           {stage === 'home' ? null : <h2 className={styles['stage']}>{isNarrow ? <span aria-hidden="true" /> : t(`stage.${stage}`)}</h2>}
           <ul>
             {entries.map(({ path, navigation }) => (
-              <RailLink key={path} to={path} label={t(navigation.label)} icon={navigation.icon} isCurrent={current?.path === path} isNarrow={isNarrow} />
+              <RailLink
+                key={path}
+                to={path}
+                label={t(navigation.label)}
+                icon={navigation.icon}
+                isCurrent={current?.path === path}
+                isNarrow={isNarrow}
+              />
             ))}
           </ul>
         </section>
@@ -63,7 +74,12 @@ interface RailLinkProps {
 
 function RailLink({ to, label, icon: Icon, isCurrent, isNarrow }: RailLinkProps) {
   const link = (
-    <ProjectLink to={to} className={styles['link'] ?? ''} {...(isCurrent ? { 'aria-current': 'page' as const } : {})} {...(isNarrow ? { 'aria-label': label } : {})}>
+    <ProjectLink
+      to={to}
+      className={styles['link'] ?? ''}
+      {...(isCurrent ? { 'aria-current': 'page' as const } : {})}
+      {...(isNarrow ? { 'aria-label': label } : {})}
+    >
       <Icon />
       {isNarrow ? null : <span className={styles['word']}>{label}</span>}
     </ProjectLink>

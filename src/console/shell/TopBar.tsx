@@ -57,7 +57,13 @@ function MemberMenu() {
   ];
   return (
     <Dropdown trigger={['click']} placement="bottomRight" menu={{ items }}>
-      <Button type="text" size="small" shape="circle" className={styles['member'] ?? ''} aria-label={`${t('top.member')}: ${member.name || member.email}`}>
+      <Button
+        type="text"
+        size="small"
+        shape="circle"
+        className={styles['member'] ?? ''}
+        aria-label={`${t('top.member')}: ${member.name || member.email}`}
+      >
         {[...(member.name || member.email)][0]?.toUpperCase()}
       </Button>
     </Dropdown>

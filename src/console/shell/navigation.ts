@@ -22,7 +22,10 @@ export function useNavigation(): { stage: Stage; entries: Entry[] }[] {
   return useMemo(() => {
     const seen = screens.filter(isEntry).filter((screen) => can(screen.permission));
     return stages
-      .map((stage) => ({ stage, entries: seen.filter((one) => one.navigation.stage === stage).toSorted((a, b) => a.navigation.order - b.navigation.order) }))
+      .map((stage) => ({
+        stage,
+        entries: seen.filter((one) => one.navigation.stage === stage).toSorted((a, b) => a.navigation.order - b.navigation.order),
+      }))
       .filter((group) => group.entries.length > 0);
   }, [can]);
 }

@@ -24,7 +24,13 @@ export function usePaletteItems(text: string, isOpen: boolean): { items: Palette
   const groups = useNavigation();
   const fixed = useMemo(() => {
     const pages = groups.flatMap(({ stage, entries }) =>
-      entries.map(({ path, navigation }) => ({ key: `go:${path}`, group: t('palette.go'), title: t(navigation.label), detail: stage === 'home' ? '' : t(`stage.${stage}`), path })),
+      entries.map(({ path, navigation }) => ({
+        key: `go:${path}`,
+        group: t('palette.go'),
+        title: t(navigation.label),
+        detail: stage === 'home' ? '' : t(`stage.${stage}`),
+        path,
+      })),
     );
     const homePage = { key: 'go:', group: t('palette.go'), title: t('home.title'), detail: '', path: '' };
     const makes = commands

@@ -14,7 +14,13 @@ export function ThemeProvider({ children }: { children: ReactNode }) {
   usePaintedRoot(mode);
   const theme = useMemo(() => antdTheme(mode, isStill), [mode, isStill]);
   return (
-    <ConfigProvider theme={theme} locale={i18n.language === 'zh-CN' ? zhCN : enUS} button={{ autoInsertSpace: false }} wave={{ disabled: true }} form={{ requiredMark: 'optional' }}>
+    <ConfigProvider
+      theme={theme}
+      locale={i18n.language === 'zh-CN' ? zhCN : enUS}
+      button={{ autoInsertSpace: false }}
+      wave={{ disabled: true }}
+      form={{ requiredMark: 'optional' }}
+    >
       <App message={{ maxCount: 3 }}>{children}</App>
     </ConfigProvider>
   );

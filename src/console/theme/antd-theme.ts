@@ -95,7 +95,14 @@ function surfaces(colours: Palette) {
 
 function componentTokens(colours: Palette): NonNullable<ThemeConfig['components']> {
   return {
-    Button: { primaryShadow: 'none', defaultShadow: 'none', dangerShadow: 'none', primaryColor: colours.onAccent, fontWeight: 500, paddingInline: 12 },
+    Button: {
+      primaryShadow: 'none',
+      defaultShadow: 'none',
+      dangerShadow: 'none',
+      primaryColor: colours.onAccent,
+      fontWeight: 500,
+      paddingInline: 12,
+    },
     Table: {
       headerBg: colours.surface,
       headerColor: colours.secondary,

@@ -40,6 +40,7 @@ export function usePaintedRoot(mode: 'light' | 'dark'): void {
     style.colorScheme = mode;
     style.setProperty('--font', fontFamily);
     style.setProperty('--font-code', codeFontFamily);
-    for (const [name, colour] of Object.entries(palettes[mode])) style.setProperty(`--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`, colour);
+    for (const [name, colour] of Object.entries(palettes[mode]))
+      style.setProperty(`--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`, colour);
   }, [mode]);
 }

@@ -87,7 +87,18 @@ function OpenDrawer<Values extends object>(props: FormDrawerProps<Values>) {
       }
     >
       {props.purpose ? <p className={styles['purpose']}>{props.purpose}</p> : null}
-      {isRestored ? <Alert className={styles['note'] ?? ''} type="info" title={t('draft.restored')} action={<Button size="small" type="text" onClick={forget}>{t('draft.drop')}</Button>} /> : null}
+      {isRestored ? (
+        <Alert
+          className={styles['note'] ?? ''}
+          type="info"
+          title={t('draft.restored')}
+          action={
+            <Button size="small" type="text" onClick={forget}>
+              {t('draft.drop')}
+            </Button>
+          }
+        />
+      ) : null}
       {faults.length > 0 ? <Alert className={styles['note'] ?? ''} type="error" showIcon title={faults.join(' ')} role="alert" /> : null}
       <Form<Values>
         form={form}

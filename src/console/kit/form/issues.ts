@@ -15,7 +15,10 @@ export function sortIssues(error: ApiError, fields: readonly (string | number)[]
   const faults = new Map<string, FieldFault>();
   const rest: string[] = [];
   for (const issue of error.issues) {
-    const path = issue.path.replace(/^(body|query|params)\.?/, '').split('.').filter(Boolean);
+    const path = issue.path
+      .replace(/^(body|query|params)\.?/, '')
+      .split('.')
+      .filter(Boolean);
     while (path.length > 0 && !known.has(path.join('.'))) path.pop();
     if (path.length === 0) {
       rest.push(issue.message);

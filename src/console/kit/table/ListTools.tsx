@@ -10,7 +10,17 @@ import styles from './QueryTable.module.css';
 const TYPING_PAUSE_MS = 250;
 
 /** The search box; writes to the URL when the reader pauses. */
-export function SearchBox({ placeholder, value, onSearch, box }: { placeholder: string; value: string; onSearch: (text: string) => void; box: Ref<InputRef> }) {
+export function SearchBox({
+  placeholder,
+  value,
+  onSearch,
+  box,
+}: {
+  placeholder: string;
+  value: string;
+  onSearch: (text: string) => void;
+  box: Ref<InputRef>;
+}) {
   const [text, setText] = useState(value);
   useEffect(() => setText(value), [value]);
   useEffect(() => {
@@ -47,7 +57,15 @@ export function FilterChip<Row>({ filter }: { filter: Filter<Row> }) {
           {chosen ? `${filter.label}: ${chosen.label}` : filter.label}
         </Button>
       </Dropdown>
-      {chosen ? <Button size="small" type="text" aria-label={t('list.removeFilter', { name: filter.label })} icon={<CloseOutlined />} onClick={() => setValue('')} /> : null}
+      {chosen ? (
+        <Button
+          size="small"
+          type="text"
+          aria-label={t('list.removeFilter', { name: filter.label })}
+          icon={<CloseOutlined />}
+          onClick={() => setValue('')}
+        />
+      ) : null}
     </span>
   );
 }
@@ -65,7 +83,12 @@ export function ListMenu<Row>({ columns, shown, onShow, onExport }: ListMenuProp
   const choice: ReactNode = (
     <div className={styles['choice']}>
       {columns.map((column, index) => (
-        <Checkbox key={column.key} checked={shown.has(column.key)} disabled={index === 0} onChange={(event) => onShow(column.key, event.target.checked)}>
+        <Checkbox
+          key={column.key}
+          checked={shown.has(column.key)}
+          disabled={index === 0}
+          onChange={(event) => onShow(column.key, event.target.checked)}
+        >
           {column.title}
         </Checkbox>
       ))}

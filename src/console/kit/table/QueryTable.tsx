@@ -89,12 +89,28 @@ export function QueryTable<Row>(props: QueryTableProps<Row>) {
   const list = isNarrow ? (
     <ListCards rows={arranged} columns={visible} rowKey={rowKey} href={href} onOpen={onOpen} />
   ) : (
-    <RowTable {...{ rows: arranged, columns: visible, rowKey, href, onOpen, marked, sort, onSort: state.setSort, chosen, setChosen, isChoosable: props.bulk !== undefined }} />
+    <RowTable
+      {...{
+        rows: arranged,
+        columns: visible,
+        rowKey,
+        href,
+        onOpen,
+        marked,
+        sort,
+        onSort: state.setSort,
+        chosen,
+        setChosen,
+        isChoosable: props.bulk !== undefined,
+      }}
+    />
   );
   return (
     <div className={styles['frame']}>
       <div className={styles['tools']}>
-        {props.searchPlaceholder ? <SearchBox box={searchBox} placeholder={props.searchPlaceholder} value={search} onSearch={state.setSearch} /> : null}
+        {props.searchPlaceholder ? (
+          <SearchBox box={searchBox} placeholder={props.searchPlaceholder} value={search} onSearch={state.setSearch} />
+        ) : null}
         {filters.map((filter) => (
           <FilterChip key={filter.key} filter={filter} />
         ))}
@@ -102,7 +118,14 @@ export function QueryTable<Row>(props: QueryTableProps<Row>) {
         <Count shown={arranged.length} hasMore={props.loadMore !== undefined} isKnown={rows !== undefined} />
         <ListMenu columns={columns} shown={shown} onShow={show} onExport={props.exportName ? exportRows : undefined} />
       </div>
-      {props.bulk && chosen.length > 0 ? <div className={styles['bulk']}>{props.bulk(arranged.filter((row) => chosen.includes(rowKey(row))), () => setChosen([]))}</div> : null}
+      {props.bulk && chosen.length > 0 ? (
+        <div className={styles['bulk']}>
+          {props.bulk(
+            arranged.filter((row) => chosen.includes(rowKey(row))),
+            () => setChosen([]),
+          )}
+        </div>
+      ) : null}
       <div className={props.isStale ? styles['stale'] : undefined}>
         <ListBody {...props} isFound={arranged.length > 0} list={list} />
       </div>
@@ -116,7 +139,15 @@ function Count({ shown, hasMore, isKnown }: { shown: number; hasMore: boolean; i
   return <span className={styles['count']}>{isKnown ? t(hasMore ? 'list.countMore' : 'list.count', { number: format.number(shown) }) : ''}</span>;
 }
 
-function ListBody<Row>({ rows, error, onRetry, isFound, list, loadMore, isLoadingMore }: QueryTableProps<Row> & { isFound: boolean; list: ReactNode }) {
+function ListBody<Row>({
+  rows,
+  error,
+  onRetry,
+  isFound,
+  list,
+  loadMore,
+  isLoadingMore,
+}: QueryTableProps<Row> & { isFound: boolean; list: ReactNode }) {
   const { t } = useTranslation('console');
   if (rows === undefined) return error ? <ErrorPanel error={error} onRetry={onRetry} /> : <ListSkeleton />;
   return (

@@ -56,14 +56,24 @@ export function RowTable<Row>(props: RowTableProps<Row>) {
         sortDirections={sort.startsWith('-') ? ['descend', 'ascend'] : ['ascend', 'descend']}
         locale={{ triggerAsc: t('list.sortUp'), triggerDesc: t('list.sortDown') }}
         {...(props.isChoosable
-          ? { rowSelection: { selectedRowKeys: [...props.chosen], onChange: (keys: readonly unknown[]) => props.setChosen(keys.map(String)), columnWidth: 40 } }
+          ? {
+              rowSelection: {
+                selectedRowKeys: [...props.chosen],
+                onChange: (keys: readonly unknown[]) => props.setChosen(keys.map(String)),
+                columnWidth: 40,
+              },
+            }
           : {})}
       />
     </div>
   );
 }
 
-function antdColumn<Row>(column: Column<Row>, isFirst: boolean, { href, onOpen, sort }: RowTableProps<Row>): NonNullable<TableProps<Row>['columns']>[number] {
+function antdColumn<Row>(
+  column: Column<Row>,
+  isFirst: boolean,
+  { href, onOpen, sort }: RowTableProps<Row>,
+): NonNullable<TableProps<Row>['columns']>[number] {
   const render = (row: Row): ReactNode => {
     if (!isFirst) return column.render(row);
     if (href)

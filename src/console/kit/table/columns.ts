@@ -37,14 +37,17 @@ export function arrange<Row>(rows: readonly Row[], state: ListState, columns: re
   const kept = rows.filter((row) => {
     if (!filters.every(({ key, matches }) => !state.filters[key] || !matches || matches(row, state.filters[key]))) return false;
     if (words.length === 0) return true;
-    const text = columns.map((column) => String(column.value?.(row) ?? '')).join('\n').toLowerCase();
+    const text = columns
+      .map((column) => String(column.value?.(row) ?? ''))
+      .join('\n')
+      .toLowerCase();
     return words.every((word) => text.includes(word));
   });
   const key = state.sort.replace(/^-/, '');
-  const valueOf = columns.find((column) => column.key === key)?.value;
-  if (!valueOf) return kept;
+  const sortedBy = columns.find((column) => column.key === key)?.value;
+  if (!sortedBy) return kept;
   const sign = state.sort.startsWith('-') ? -1 : 1;
-  return kept.toSorted((a, b) => compare(valueOf(a), valueOf(b), sign));
+  return kept.toSorted((a, b) => compare(sortedBy(a), sortedBy(b), sign));
 }
 
 type Value = string | number | boolean | null | undefined;

@@ -22,7 +22,8 @@ export function useRowKeys({ count, onOpen, onToggle, searchBox }: RowKeys): num
       else if (event.key === 'k') setMarked((now) => Math.max(now - 1, 0));
       else if (event.key === '/') searchBox.current?.focus();
       else if (event.key === 'x' && marked >= 0) onToggle?.(marked);
-      else if (event.key === 'Enter' && marked >= 0 && !(event.target instanceof HTMLAnchorElement || event.target instanceof HTMLButtonElement)) onOpen?.(marked);
+      else if (event.key === 'Enter' && marked >= 0 && !(event.target instanceof HTMLAnchorElement || event.target instanceof HTMLButtonElement))
+        onOpen?.(marked);
       else return;
       event.preventDefault();
     };

@@ -1,0 +1,24 @@
+import { useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { AuditEntry } from '../contract.ts';
+
+/** How the audit trail says what was done and by whom. */
+export function useAuditWords() {
+  const { t, i18n } = useTranslation('audit');
+  return useMemo(
+    () => ({
+      /** The slice's own words under `actions.<verb>` when it has them, else the action's name. */
+      action: (entry: AuditEntry): string => {
+        const [slice = '', verb = ''] = entry.action.split('.');
+        const key = `${slice}:actions.${verb}`;
+        return i18n.exists(key) ? t(key) : entry.action;
+      },
+      who: (entry: AuditEntry): string => {
+        if (entry.email) return entry.email;
+        if (entry.principalKind === 'key') return `${t('key')} ${entry.principalId ?? ''}`;
+        return t(entry.principalKind === 'system' ? 'system' : 'anonymous');
+      },
+    }),
+    [t, i18n],
+  );
+}
