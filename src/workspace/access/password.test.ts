@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { HeldClock } from '../../kernel/clock.ts';
 import type { TestStores } from '../../kernel/testing/open-test-stores.ts';
-import type { AuditTables } from '../audit/tables.ts';
 import { openWorkspaceStores, password, startWorkspace, type Workspace } from './testing/open-workspace.ts';
 
 const dayMs = 24 * 3_600_000;
@@ -114,13 +113,10 @@ test('members choose their name and language, and what they do to their account 
   expect((await browser.send('PATCH', '/api/account', { body: { locale: null } })).body).toMatchObject({ name: '李华', locale: null });
   expect((await browser.send('GET', '/api/session')).body.member.name).toBe('李华');
   await browser.send('DELETE', '/api/session');
-  const entries = await workspace.kernel.postgres
-    .as<AuditTables>()
-    .selectFrom('audit_entries')
-    .select(['action', 'subject', 'project_id', 'email'])
-    .where('principal_id', '=', memberId)
-    .orderBy('id')
-    .execute();
+  const { rows: entries } = await workspace.kernel.postgres.pool.query<{ action: string }>(
+    'SELECT action, subject, project_id, email FROM audit_entries WHERE principal_id = $1 ORDER BY id',
+    [memberId],
+  );
   expect(entries.map((entry) => entry.action)).toEqual(['access.sign_in', 'access.update_account', 'access.update_account', 'access.sign_out']);
   expect(entries[0]).toMatchObject({ subject: `member:${memberId}`, project_id: null, email });
 });

@@ -5,7 +5,7 @@ import { refuse } from './contract.ts';
 import { Projects } from './projects.ts';
 import { routesOf } from './routes.ts';
 
-export type { KeyOfToken, Membership, ProjectsApi } from './api.ts';
+export type { KeyOfToken, ProjectsApi } from './api.ts';
 
 const everybody = ['owner', 'admin', 'analyst', 'operator', 'viewer'] as const;
 

@@ -90,7 +90,8 @@ export async function knownTimeZone(clickhouse: ClickHouse, name: string): Promi
 
 function isKnownHere(timeZone: string): boolean {
   try {
-    return new Intl.DateTimeFormat('en', { timeZone }) !== undefined;
+    Intl.DateTimeFormat('en', { timeZone });
+    return true;
   } catch {
     return false;
   }
