@@ -1,0 +1,146 @@
+import type { Bus } from '../../kernel/bus/bus.ts';
+import { ARRIVALS_KEPT, type Arrival } from './contract.ts';
+
+/** An arrival whose message is not yet text: most are forgotten before anybody looks. */
+export interface NewArrival extends Omit<Arrival, 'id' | 'raw' | 'isCut'> {
+  message: unknown;
+}
+
+type Kept = { sequence: number; arrival: Omit<Arrival, 'raw'>; message: unknown };
+
+interface Ring {
+  kept: Kept[];
+  waiting: Set<() => void>;
+  /** Somebody looks at this project until then (ms). */
+  watchedUntil: number;
+}
+
+type Notice = { from: string; projectId: number } & ({ watch: true } | { arrival: Arrival });
+
+const PROJECTS_MAX = 200;
+/** After a question, other processes tell what arrives for this long. */
+const WATCH_MS = 30_000;
+/** Arrivals that one process tells the others in a second. */
+const TOLD_PER_SECOND_MAX = 40;
+/** The bus takes 7,000 bytes a notice. */
+const RAW_TOLD_MAX = 1_500;
+
+/**
+ * The last arrivals of each project in this process, and of other processes while somebody watches. A view for people: bounded, in memory, lost at a stop.
+ */
+export class Arrivals {
+  readonly #bus: Bus;
+  readonly #processId: string;
+  readonly #now: () => number;
+  readonly #rings = new Map<number, Ring>();
+  #sequence = 0;
+  #isClosed = false;
+  #told = { second: 0, count: 0 };
+
+  constructor(parts: { bus: Bus; processId: string; now: () => number }) {
+    this.#bus = parts.bus;
+    this.#processId = parts.processId;
+    this.#now = parts.now;
+    parts.bus.subscribe('debugger', (notice) => this.#hear(notice as Notice));
+  }
+
+  add(projectId: number, fresh: readonly NewArrival[]): void {
+    const ring = this.#ring(projectId);
+    const isWatched = ring.watchedUntil > this.#now();
+    for (const { message, ...rest } of fresh.slice(-ARRIVALS_KEPT)) {
+      this.#sequence += 1;
+      const kept: Kept = { sequence: this.#sequence, arrival: { ...rest, id: `${this.#processId}-${this.#sequence}`, isCut: false }, message };
+      ring.kept.push(kept);
+      if (isWatched) this.#tell(projectId, kept);
+    }
+    if (ring.kept.length > ARRIVALS_KEPT * 2) ring.kept = ring.kept.slice(-ARRIVALS_KEPT);
+    for (const wake of [...ring.waiting]) wake();
+  }
+
+  /** What arrived after `cursor`, newest first. A cursor of another process gives everything that is remembered. */
+  after(projectId: number, cursor: string | undefined): { items: Arrival[]; cursor: string } {
+    const [process, sequence] = cursor?.split(':') ?? [];
+    const from = process === this.#processId ? Number(sequence) || 0 : 0;
+    const kept = this.#rings.get(projectId)?.kept ?? [];
+    const items = kept.filter((each) => each.sequence > from).slice(-ARRIVALS_KEPT);
+    return { items: items.map(whole).reverse(), cursor: `${this.#processId}:${items.at(-1)?.sequence ?? (process === this.#processId ? from : 0)}` };
+  }
+
+  /** The same, but waits up to `waitMs` for the first arrival. */
+  async watch(
+    projectId: number,
+    cursor: string | undefined,
+    wait: { waitMs: number; signal: AbortSignal },
+  ): Promise<{ items: Arrival[]; cursor: string }> {
+    this.#bus.publish('debugger', { from: this.#processId, projectId, watch: true } satisfies Notice);
+    const known = this.after(projectId, cursor);
+    if (known.items.length > 0 || wait.waitMs === 0 || wait.signal.aborted || this.#isClosed) return known;
+    const ring = this.#ring(projectId);
+    await new Promise<void>((resolve) => {
+      const wake = (): void => {
+        clearTimeout(timer);
+        ring.waiting.delete(wake);
+        wait.signal.removeEventListener('abort', wake);
+        resolve();
+      };
+      const timer = setTimeout(wake, wait.waitMs);
+      ring.waiting.add(wake);
+      wait.signal.addEventListener('abort', wake, { once: true });
+    });
+    return this.after(projectId, cursor);
+  }
+
+  /** Ends every wait. */
+  close(): void {
+    this.#isClosed = true;
+    for (const ring of this.#rings.values()) for (const wake of [...ring.waiting]) wake();
+  }
+
+  #ring(projectId: number): Ring {
+    const known = this.#rings.get(projectId);
+    if (known) return known;
+    if (this.#rings.size >= PROJECTS_MAX) {
+      const idle = [...this.#rings].find(([, ring]) => ring.waiting.size === 0);
+      if (idle) this.#rings.delete(idle[0]);
+    }
+    const ring: Ring = { kept: [], waiting: new Set(), watchedUntil: 0 };
+    this.#rings.set(projectId, ring);
+    return ring;
+  }
+
+  #hear(notice: Notice): void {
+    if (notice.from === this.#processId) return;
+    const ring = this.#ring(notice.projectId);
+    if ('watch' in notice) {
+      const wasWatched = ring.watchedUntil > this.#now();
+      ring.watchedUntil = this.#now() + WATCH_MS;
+      if (!wasWatched)
+        for (const kept of ring.kept.slice(-TOLD_PER_SECOND_MAX)) if (kept.arrival.id.startsWith(this.#processId)) this.#tell(notice.projectId, kept);
+      return;
+    }
+    this.#sequence += 1;
+    const { raw, ...arrival } = notice.arrival;
+    if (ring.kept.some((kept) => kept.arrival.id === arrival.id)) return;
+    ring.kept.push({ sequence: this.#sequence, arrival, message: raw });
+    if (ring.kept.length > ARRIVALS_KEPT * 2) ring.kept = ring.kept.slice(-ARRIVALS_KEPT);
+    for (const wake of [...ring.waiting]) wake();
+  }
+
+  #tell(projectId: number, kept: Kept): void {
+    const second = Math.floor(this.#now() / 1_000);
+    if (this.#told.second !== second) this.#told = { second, count: 0 };
+    if (this.#told.count >= TOLD_PER_SECOND_MAX) return;
+    this.#told.count += 1;
+    const arrival = whole(kept);
+    const isCut = arrival.raw.length > RAW_TOLD_MAX;
+    this.#bus.publish('debugger', {
+      from: this.#processId,
+      projectId,
+      arrival: { ...arrival, raw: isCut ? `${arrival.raw.slice(0, RAW_TOLD_MAX)}…` : arrival.raw, isCut },
+    } satisfies Notice);
+  }
+}
+
+function whole(kept: Kept): Arrival {
+  return { ...kept.arrival, raw: typeof kept.message === 'string' ? kept.message : (JSON.stringify(kept.message, null, 2) ?? 'null') };
+}

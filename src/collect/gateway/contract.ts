@@ -1,0 +1,68 @@
+import { z } from 'zod';
+import { defineErrors } from '../../kernel/errors/errors.ts';
+import { defineRoute } from '../../kernel/http/contract.ts';
+import { projectParams } from '../../workspace/projects/contract.ts';
+
+/** What arrived at the door lately, for the live debugger. */
+export const arrivalSchema = z.object({
+  id: z.string(),
+  /** Milliseconds since 1970 UTC, our clock. */
+  at: z.number().int(),
+  /** The call: `track`, `identify`... or what was sent instead. */
+  kind: z.string(),
+  /** The event's name as it is stored. */
+  event: z.string(),
+  userId: z.string().nullable(),
+  anonymousId: z.string().nullable(),
+  messageId: z.string(),
+  /** First characters of the key that it came with. */
+  key: z.string(),
+  keyKind: z.enum(['write', 'secret']),
+  /** Name of the client library, when it says so. */
+  library: z.string().nullable(),
+  status: z.enum(['accepted', 'duplicate', 'refused']),
+  /** Whose timeline it is on, when accepted. */
+  personId: z.number().int().nullable(),
+  /** Why it was refused: a code such as `stream.too_deep`, and what fills its text. */
+  code: z.string().nullable(),
+  details: z.record(z.string(), z.unknown()),
+  /** The message as it was sent (JSON). */
+  raw: z.string(),
+  /** True when `raw` is cut, because it came from another process. */
+  isCut: z.boolean(),
+});
+export type Arrival = z.infer<typeof arrivalSchema>;
+
+/** How many arrivals of a project each process remembers. */
+export const ARRIVALS_KEPT = 300;
+/** Longest wait of one question for news. */
+export const WATCH_WAIT_MAX_MS = 20_000;
+
+export const watchArrivals = defineRoute({
+  id: 'gateway.watch_arrivals',
+  method: 'GET',
+  path: '/api/projects/:projectId/arrivals',
+  summary: 'Gives what arrived after a cursor, newest first; with `waitMs` it waits that long for the first arrival.',
+  access: 'gateway.read',
+  params: projectParams,
+  query: z.object({
+    after: z.string().max(80).optional(),
+    waitMs: z.coerce.number().int().min(0).max(WATCH_WAIT_MAX_MS).default(0),
+  }),
+  reply: z.object({ items: z.array(arrivalSchema), cursor: z.string() }),
+});
+
+/** Refusals of whole requests. What is wrong with single events is in the stream's catalogue. */
+export const refuseGateway = defineErrors('gateway', {
+  key_missing: { status: 401, message: 'The request names no key' },
+  key_unknown: { status: 401, message: 'The key is unknown or revoked' },
+  body_unreadable: { status: 400, message: 'The body is not a JSON object' },
+  body_too_large: { status: 413, message: 'The body is too large' },
+  gzip_broken: { status: 400, message: 'The body begins like gzip but cannot be unpacked' },
+  batch_missing: { status: 400, message: 'batch must be a list of messages' },
+  nothing_usable: { status: 400, message: 'No message of the batch can be taken' },
+  message_not_object: { status: 400, message: 'A message must be a JSON object' },
+  type_unknown: { status: 400, message: 'The type of the message is none of the protocol' },
+  field_invalid: { status: 400, message: 'A field of the message has the wrong type' },
+});
+export type GatewayRefusal = `gateway.${keyof typeof refuseGateway.catalogue}`;
