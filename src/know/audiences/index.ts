@@ -8,8 +8,8 @@ import { refuseAudience } from './contract.ts';
 import { routesOf } from './routes.ts';
 
 export type * from './api.ts';
-export type { Condition } from './condition.ts';
 export { briefOf } from './briefs.ts';
+export type { Condition } from './condition.ts';
 export { matches } from './matches.ts';
 export { filtersSql } from './sql/filters.ts';
 

@@ -23,6 +23,8 @@ export const segmentSchema = z.object({
   sentence: z.string(),
   /** Members now. */
   size: z.number(),
+  /** Membership is being computed over everybody, or waits for it. */
+  isComputing: z.boolean(),
   /** When membership was last computed over everybody; absent while the first time is under way. */
   rebuiltAt: z.number().optional(),
   /** Why the last computation failed, if it did. */
@@ -125,8 +127,40 @@ export const listMembers = defineRoute({
   reply: z.object({ items: z.array(personBriefSchema.extend({ enteredAt: z.number() })), nextCursor: z.string().optional() }),
 });
 
-/** Answers `text/csv`; not a JSON route, so it stands outside `defineRoute`. Needs `segments.export`. */
-export const exportMembersPath = (projectId: number, segmentId: number) => `/api/projects/${projectId}/segments/${segmentId}/members.csv`;
+/** Members with their ids and traits, for files; 2,000 a page. */
+export const exportMembers = defineRoute({
+  id: 'segments.export_members',
+  method: 'GET',
+  path: '/api/projects/:projectId/segments/:segmentId/export',
+  summary: 'Gives the members with external ids and traits, page by page, for a file.',
+  access: 'segments.export',
+  params: one,
+  query: z.object({ cursor: z.string().max(200).optional() }),
+  reply: z.object({
+    items: z.array(
+      z.object({
+        personId: z.number(),
+        userIds: z.array(z.string()),
+        anonymousIds: z.array(z.string()),
+        enteredAt: z.number(),
+        traits: z.record(z.string(), z.unknown()),
+      }),
+    ),
+    nextCursor: z.string().optional(),
+  }),
+});
+
+/** Computes the membership over everybody once more. */
+export const rebuildSegment = defineRoute({
+  id: 'segments.rebuild',
+  method: 'POST',
+  path: '/api/projects/:projectId/segments/:segmentId/computation',
+  summary: 'Asks for the membership to be computed over everybody again.',
+  access: 'segments.write',
+  params: one,
+  status: 202,
+  reply: segmentSchema,
+});
 
 /** Makes the refusals of this slice. */
 export const refuseSegment = defineErrors('segments', {
