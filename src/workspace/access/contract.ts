@@ -15,7 +15,13 @@ export const passwordLengthMax = 128;
 const emailSchema = z.string().trim().toLowerCase().max(254).pipe(z.email());
 const newPasswordSchema = z.string().min(passwordLengthMin).max(passwordLengthMax);
 const localeSchema = z.enum(['zh-CN', 'en']);
-const nameSchema = z.string().trim().min(1).max(80);
+/** One line: PostgreSQL takes no NUL, and nobody wants the other control characters in a name. */
+const nameSchema = z
+  .string()
+  .trim()
+  .min(1)
+  .max(80)
+  .regex(/^\P{Cc}*$/u);
 const memberParams = projectParams.extend({ memberId: z.uuid() });
 
 export const accountSchema = z.object({

@@ -50,6 +50,25 @@ test('wrong input is told where, in the language of the reader', async () => {
   expect([trail.status, paths(trail.body).sort()]).toEqual([400, ['query.cursor', 'query.from', 'query.limit']]);
 });
 
+test('no text makes a failure of ours', async () => {
+  const { project } = await workspace.makeProject();
+  const browser = await workspace.signedIn(project.id, 'owner');
+  const path = `/api/projects/${project.id}`;
+  for (const name of ['\0', 'a\u0000b', 'tab\tx', 'x'.repeat(81)])
+    for (const answer of [
+      await browser.send('PATCH', path, { body: { name } }),
+      await browser.send('POST', `${path}/keys`, { body: { kind: 'write', name } }),
+      await browser.send('POST', `${path}/members`, { body: { email: 'a@example.com', role: 'viewer', name } }),
+      await browser.send('PATCH', '/api/account', { body: { name } }),
+    ])
+      expect([name, answer.status]).toEqual([name, 400]);
+  expect((await browser.send('PATCH', path, { body: { name: 'half \ud800 😀' } })).status).toBe(200);
+  expect((await browser.send('PATCH', path, { body: { timeZone: 'UTC\0' } })).body.error.code).toBe('projects.unknown_time_zone');
+  for (const query of ['subject=%00', 'principalId=%00', 'action=%00', 'cursor=-1'])
+    expect([query, (await browser.send('GET', `${path}/audit?${query}`)).status]).toEqual([query, 400]);
+  expect((await browser.send('GET', `${path}/audit?from=0000-01-01T00:00:00Z&to=9999-12-31T23:59:59Z`)).status).toBe(200);
+});
+
 test('a secret key is shown once', async () => {
   const { project } = await workspace.makeProject();
   const browser = await workspace.signedIn(project.id, 'owner');

@@ -78,6 +78,23 @@ test('nobody is signed in without a cookie, or with a forged or foreign one', as
   }
 });
 
+test('a cookie that cannot be read is no session', async () => {
+  const { email } = await workspace.makeMember();
+  for (const value of ['%E0%A4%A', '%', '%00', '"', '\u00ff', '=', 'a.b.c', 'x'.repeat(5_000)]) {
+    const browser = workspace.client();
+    const cookie = `perennial.session_token=${value}`;
+    for (const [method, status] of [
+      ['GET', 401],
+      ['DELETE', 204],
+    ] as const) {
+      browser.cookie = cookie;
+      expect([value, method, (await browser.send(method, '/api/session')).status]).toEqual([value, method, status]);
+    }
+    browser.cookie = cookie;
+    expect([value, (await browser.signIn(email)).status]).toEqual([value, 200]);
+  }
+});
+
 test('signing in again ends the session that the browser held before', async () => {
   const { email } = await workspace.makeMember();
   const browser = workspace.client();

@@ -76,6 +76,13 @@ test('an entry written in a transaction stands or falls with it', async () => {
   expect((await entriesOf(2)).items.map((entry) => entry.subject)).toEqual(['kept']);
 });
 
+test('no text of a caller makes an entry fail', async () => {
+  const details = { 'k\0': { 'half \ud800': ['\0', 'half \udfff', '\\u0000', '😀', new Date(0), null] } };
+  await audit.write({ projectId: 5, principal: system, action: 'x.do', subject: 'x', details });
+  const [entry] = (await entriesOf(5)).items;
+  expect(entry?.details).toEqual({ 'k\uFFFD': { 'half \uFFFD': ['\uFFFD', 'half \uFFFD', '\\u0000', '😀', '1970-01-01T00:00:00.000Z', null] } });
+});
+
 test('entries of other projects and of the installation stay apart', async () => {
   await audit.write({ principal: system, action: 'x.do', subject: 'installation' });
   await audit.write({ projectId: 4, principal: system, action: 'x.do', subject: 'other' });

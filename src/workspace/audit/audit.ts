@@ -32,11 +32,24 @@ export async function writeEntry(on: Kysely<AuditTables>, clock: Clock, entry: N
       email: principal.kind === 'member' ? principal.email : null,
       action: entry.action,
       subject: entry.subject,
-      details: JSON.stringify(entry.details ?? {}),
+      details: jsonText(entry.details ?? {}),
       ip: entry.ip ?? null,
       request_id: entry.requestId ?? null,
     })
     .execute();
+}
+
+/** JSON without what PostgreSQL refuses in `jsonb` (NUL, half surrogate pairs): no input of a caller may make the trail fail. */
+function jsonText(details: object): string {
+  return JSON.stringify(details, (_key, value: unknown) => {
+    if (typeof value === 'string') return storable(value);
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+    return Object.fromEntries(Object.entries(value).map(([name, inner]) => [storable(name), inner]));
+  });
+}
+
+function storable(text: string): string {
+  return text.toWellFormed().replaceAll('\0', '\uFFFD');
 }
 
 /** Forgets which tables a caller's transaction was typed with. */

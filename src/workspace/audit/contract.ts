@@ -33,11 +33,23 @@ export const listEntries = defineRoute({
   params: z.object({ projectId: z.coerce.number().int().min(1).max(projectIdMax) }),
   query: z.object({
     /** Exact action, or the slice with a dot (`segments.`) for all of its actions. */
-    action: z.string().trim().min(1).max(100).optional(),
+    action: z
+      .string()
+      .max(100)
+      .regex(/^[a-z_.]+$/)
+      .optional(),
     /** Exact subject, e.g. `segment:12`. */
-    subject: z.string().trim().min(1).max(200).optional(),
+    subject: z
+      .string()
+      .max(200)
+      .regex(/^\P{Cc}+$/u)
+      .optional(),
     /** Member id or key id. */
-    principalId: z.string().trim().min(1).max(100).optional(),
+    principalId: z
+      .string()
+      .max(100)
+      .regex(/^[\w-]+$/)
+      .optional(),
     /** Entries of `[from, to)`, ISO instants. */
     from: z.iso.datetime({ offset: true }).optional(),
     to: z.iso.datetime({ offset: true }).optional(),

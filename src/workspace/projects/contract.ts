@@ -11,7 +11,13 @@ export const projectIdSchema = z.coerce.number().int().min(1).max(projectIdMax);
 /** Parameters of every route that belongs to a project. */
 export const projectParams = z.object({ projectId: projectIdSchema });
 
-const nameSchema = z.string().trim().min(1).max(80);
+/** One line: PostgreSQL takes no NUL, and nobody wants the other control characters in a name. */
+const nameSchema = z
+  .string()
+  .trim()
+  .min(1)
+  .max(80)
+  .regex(/^\P{Cc}*$/u);
 /** IANA name such as `Asia/Shanghai`; days of the project begin at its midnight. Unknown ones are refused with `projects.unknown_time_zone`. */
 const timeZoneSchema = z.string().trim().min(1).max(64);
 /** ISO 4217 code such as `CNY`. Unknown ones are refused with `projects.unknown_currency`. */

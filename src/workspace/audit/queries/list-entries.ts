@@ -15,8 +15,8 @@ export async function entriesOfProject(
   else if (filter.action) query = query.where('action', '=', filter.action);
   if (filter.subject) query = query.where('subject', '=', filter.subject);
   if (filter.principalId) query = query.where('principal_id', '=', filter.principalId);
-  if (filter.from) query = query.where('at', '>=', new Date(filter.from));
-  if (filter.to) query = query.where('at', '<', new Date(filter.to));
+  if (filter.from) query = query.where('at', '>=', instant(filter.from));
+  if (filter.to) query = query.where('at', '<', instant(filter.to));
   if (filter.cursor) query = query.where('id', '<', Number(filter.cursor));
   // One row more than asked tells whether another page follows.
   const rows = await query
@@ -26,6 +26,11 @@ export async function entriesOfProject(
   const items = rows.slice(0, filter.limit).map(present);
   const last = items.at(-1);
   return rows.length > filter.limit && last ? { items, nextCursor: last.id } : { items };
+}
+
+/** ISO 8601 knows a year 0, PostgreSQL does not; nothing is older than 1970 here. */
+function instant(text: string): Date {
+  return new Date(Math.max(0, Date.parse(text)));
 }
 
 function present(row: Omit<AuditEntryRow, 'id'> & { id: number }): AuditEntry {
