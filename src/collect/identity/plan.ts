@@ -102,8 +102,8 @@ export class IdentityPlan {
   }
 
   #place(claim: IdentityClaim): number {
-    if (claim.act === 'alias' && claim.previousId !== undefined && claim.userId !== undefined)
-      return this.#alias(claim, claim.previousId, claim.userId);
+    if (claim.act === 'alias' && claim.previousId !== undefined && claim.userId !== undefined && claim.previousId !== claim.userId)
+      this.#alias(claim, claim.previousId, claim.userId);
     const user = claim.userId === undefined ? undefined : this.#lookUp(claim.projectId, 'user', claim.userId);
     const device = claim.anonymousId === undefined ? undefined : this.#lookUp(claim.projectId, 'anonymous', claim.anonymousId);
     if (claim.userId === undefined) return device ?? this.#create(claim, 'anonymous', claim.anonymousId ?? '');
@@ -117,14 +117,13 @@ export class IdentityPlan {
     return person;
   }
 
-  #alias(claim: IdentityClaim, previousId: string, userId: string): number {
+  #alias(claim: IdentityClaim, previousId: string, userId: string): void {
     const { projectId } = claim;
     const user = this.#lookUp(projectId, 'user', userId);
     const previous = this.#lookUp(projectId, 'user', previousId) ?? this.#lookUp(projectId, 'anonymous', previousId);
-    if (previous === undefined) return this.#attach(projectId, 'user', previousId, user ?? this.#create(claim, 'user', userId));
-    if (user === undefined) return this.#attach(projectId, 'user', userId, previous);
-    if (user !== previous) this.#merge(projectId, previous, user);
-    return user;
+    if (previous === undefined) this.#attach(projectId, 'user', previousId, user ?? this.#create(claim, 'user', userId));
+    else if (user === undefined) this.#attach(projectId, 'user', userId, previous);
+    else if (user !== previous) this.#merge(projectId, previous, user);
   }
 
   #lookUp(projectId: number, kind: IdentityKind, value: string): number | undefined {

@@ -61,6 +61,9 @@ export class GroupWriter {
       const resolved = await this.#resolve(fresh);
       turn.done();
       await this.#store(fresh, resolved, { outcomes, startedAt });
+    } catch (error) {
+      this.#parts.log.error({ error: error instanceof Error ? error.stack : String(error), events: entries.length }, 'a group of events could not be written');
+      throw error;
     } finally {
       turn.done();
       if (claimId !== undefined && this.#doubtfulSince === undefined) await claims.release(claimId);
