@@ -35,10 +35,25 @@ test('an event is written once with its person, its types and its local day', as
   const result = await on.stream.api.accept(projectId, [event], meta());
   expect(result).toMatchObject({ accepted: 1, duplicates: 0, refused: 0 });
   const [row] = await stored(projectId);
-  expect(row).toMatchObject({ event: 'Viewed', ms: time, day: '2026-03-02', sequence: 4, user_id: 'u1', session_id: 's1', source: 'test', properties });
+  expect(row).toMatchObject({
+    event: 'Viewed',
+    ms: time,
+    day: '2026-03-02',
+    sequence: 4,
+    user_id: 'u1',
+    session_id: 's1',
+    source: 'test',
+    properties,
+  });
   expect(JSON.parse(String(row?.context))).toEqual({ ip: '1.2.3.4' });
   const types = await on.stream.api.propertyNames(projectId, 'Viewed');
-  expect(Object.fromEntries(types.map((each) => [each.name, each.types[0]]))).toMatchObject({ price: 'Float64', count: 'Int64', isNew: 'Bool', code: 'String', when: 'String' });
+  expect(Object.fromEntries(types.map((each) => [each.name, each.types[0]]))).toMatchObject({
+    price: 'Float64',
+    count: 'Int64',
+    isNew: 'Bool',
+    code: 'String',
+    when: 'String',
+  });
   expect(await rollup(projectId)).toEqual({ 'Viewed@2026-03-02': 1, '@2026-03-02': 1 });
   expect(await on.stream.api.eventNames(projectId)).toEqual([{ event: 'Viewed', count: 1, lastSeen: time }]);
 });
@@ -48,7 +63,9 @@ test('the same message changes nothing: in one request, at the same time, later,
   const event = trackEvent({ userId: 'u1' });
   const first = await on.stream.api.accept(projectId, [event, event], meta());
   expect(first).toMatchObject({ accepted: 1, duplicates: 1 });
-  const again = await Promise.all([1, 2, 3].map(() => on.stream.api.accept(projectId, [event, trackEvent({ userId: 'u1', messageId: 'same' })], meta())));
+  const again = await Promise.all(
+    [1, 2, 3].map(() => on.stream.api.accept(projectId, [event, trackEvent({ userId: 'u1', messageId: 'same' })], meta())),
+  );
   expect(again.map((result) => result.accepted).reduce((a, b) => a + b)).toBe(1);
   const after = await on.restarted();
   expect(await after.stream.api.accept(projectId, [event], meta())).toMatchObject({ accepted: 0, duplicates: 1 });
@@ -61,7 +78,11 @@ test('many requests at once become few groups and lose nothing', async () => {
   const projectId = await on.newProject();
   const results = await Promise.all(
     Array.from({ length: 40 }, (_, request) =>
-      on.stream.api.accept(projectId, Array.from({ length: 50 }, (_each, index) => trackEvent({ userId: `u${(request * 7 + index) % 60}`, sequence: index })), meta()),
+      on.stream.api.accept(
+        projectId,
+        Array.from({ length: 50 }, (_each, index) => trackEvent({ userId: `u${(request * 7 + index) % 60}`, sequence: index })),
+        meta(),
+      ),
     ),
   );
   expect(results.reduce((sum, result) => sum + result.accepted, 0)).toBe(2_000);

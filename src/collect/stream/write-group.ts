@@ -62,7 +62,10 @@ export class GroupWriter {
       turn.done();
       await this.#store(fresh, resolved, { outcomes, startedAt });
     } catch (error) {
-      this.#parts.log.error({ error: error instanceof Error ? error.stack : String(error), events: entries.length }, 'a group of events could not be written');
+      this.#parts.log.error(
+        { error: error instanceof Error ? error.stack : String(error), events: entries.length },
+        'a group of events could not be written',
+      );
       throw error;
     } finally {
       turn.done();

@@ -1,6 +1,6 @@
 import { type Clock, systemClock } from '../../../kernel/clock.ts';
 import { openTestStores, type TestStores } from '../../../kernel/testing/open-test-stores.ts';
-import { door as projects, type ProjectsApi } from '../../../workspace/projects/index.ts';
+import { type ProjectsApi, door as projects } from '../../../workspace/projects/index.ts';
 import { type IdentityApi, door as identity } from '../../identity/index.ts';
 import type { IncomingEvent } from '../contract.ts';
 import { door as stream } from '../index.ts';
@@ -46,5 +46,14 @@ let sent = 0;
 /** A `track` with everything that a test does not care about filled in. */
 export function trackEvent(given: Partial<IncomingEvent> = {}): IncomingEvent {
   sent += 1;
-  return { messageId: `m-${sent}-${Math.random()}`, kind: 'track', event: 'Viewed', time: Date.now(), sequence: 0, properties: {}, context: {}, ...given };
+  return {
+    messageId: `m-${sent}-${Math.random()}`,
+    kind: 'track',
+    event: 'Viewed',
+    time: Date.now(),
+    sequence: 0,
+    properties: {},
+    context: {},
+    ...given,
+  };
 }

@@ -1,0 +1,51 @@
+import { expect, test } from 'vitest';
+import { checkEvent } from './check-event.ts';
+import { eventLimits } from './contract.ts';
+import { LocalDays } from './local-days.ts';
+import { trackEvent } from './testing/open-stream.ts';
+
+const receivedAt = Date.parse('2026-05-01T12:00:00Z');
+const around = (sentAt?: number) => ({
+  projectId: 1,
+  timeZone: 'UTC',
+  days: new LocalDays(),
+  meta: { receivedAt, source: 'test', ...(sentAt !== undefined && { sentAt }) },
+});
+const contextOf = (row: string) => JSON.parse((JSON.parse(`{"a":1${row}`) as { context: string }).context) as Record<string, unknown>;
+
+test('a clock that is wrong is corrected by when the client says it sent the event; its own time is kept', () => {
+  const wrongBy = 3 * 86_400_000;
+  const happened = receivedAt - 60_000;
+  const checked = checkEvent(trackEvent({ userId: 'u', time: happened + wrongBy }), around(receivedAt - 200 + wrongBy));
+  expect(checked.time).toBe(happened + 200);
+  expect(contextOf(checked.row)).toEqual({ originalTimestamp: new Date(happened + wrongBy).toISOString() });
+  const right = checkEvent(trackEvent({ userId: 'u', time: happened }), around(receivedAt - 200));
+  expect(right.time).toBe(happened + 200);
+  expect(contextOf(right.row)).toEqual({});
+});
+
+test('an event from the future gets the time of its arrival, unless it is less than an hour away', () => {
+  const at = (time: number) => checkEvent(trackEvent({ userId: 'u', time }), around()).time;
+  expect(at(receivedAt + eventLimits.futureMaxMs)).toBe(receivedAt + eventLimits.futureMaxMs);
+  expect(at(receivedAt + eventLimits.futureMaxMs + 1)).toBe(receivedAt);
+  expect(at(receivedAt - 10 * 365 * 86_400_000)).toBe(receivedAt - 10 * 365 * 86_400_000);
+});
+
+test('what PostgreSQL cannot keep is taken out of texts, and ids with it are refused', () => {
+  const checked = checkEvent(trackEvent({ userId: 'u', properties: { 'a\0b': 'x\0y', half: 'z\ud800', fine: '😀', slash: '\\u0000' } }), around());
+  expect(JSON.parse(checked.properties)).toEqual({ ab: 'xy', half: 'z\ufffd', fine: '😀', slash: '\\u0000' });
+  expect(() => checkEvent(trackEvent({ userId: 'a\nb' }), around())).toThrow(expect.objectContaining({ code: 'stream.id_invalid' }));
+  expect(() => checkEvent(trackEvent({ userId: 'u', messageId: ' ' }), around())).toThrow(expect.objectContaining({ code: 'stream.id_invalid' }));
+});
+
+test("nobody outside can take the ids of the system's own facts", () => {
+  expect(checkEvent(trackEvent({ userId: 'u', messageId: 'fact:mail-1' }), around()).messageId).toBe('sent:fact:mail-1');
+});
+
+test('a day is the day of the project', () => {
+  const days = new LocalDays();
+  const oracle = (timeZone: string, time: number) => new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short' }).format(time);
+  for (const zone of ['UTC', 'Asia/Shanghai', 'America/St_Johns', 'Asia/Kathmandu', 'Pacific/Apia', 'America/Sao_Paulo'])
+    for (let time = Date.parse('2026-10-20T00:00:00Z'); time < Date.parse('2026-11-05T00:00:00Z'); time += 617_000)
+      expect(days.dayOf(zone, time)).toBe(oracle(zone, time));
+});
