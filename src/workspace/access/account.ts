@@ -56,14 +56,39 @@ export async function insertAccount(tx: Transaction<AccessTables>, by: { ids: Id
   return member.id;
 }
 
-/** Replaces the password by a one-time one and ends the member's sessions. */
-export async function setOneTimePassword(tx: Transaction<AccessTables>, now: number, memberId: string, passwordHash: string): Promise<void> {
+/** A first start that takes longer than this has broken off. */
+const firstStartMaxMs = 60_000;
+
+/**
+ * Gives the installation's owner another first password when the first start broke off before it was told: the owner has never signed in and owns
+ * no project yet. False, and nothing changed, otherwise. Of several processes at once one gets true.
+ */
+export async function renewUntoldPassword(tx: Transaction<AccessTables>, now: number, memberId: string, passwordHash: string): Promise<boolean> {
+  const claimed = await tx
+    .updateTable('members')
+    .set({ updated_at: new Date(now) })
+    .where('id', '=', memberId)
+    .where('last_signed_in_at', 'is', null)
+    .where('updated_at', '<=', new Date(now - firstStartMaxMs))
+    .where((is) => is.not(is.exists(is.selectFrom('memberships').select('role').where('member_id', '=', memberId))))
+    .returning('id')
+    .executeTakeFirst();
+  if (claimed) await setPassword(tx, now, memberId, passwordHash);
+  return claimed !== undefined;
+}
+
+async function setPassword(tx: Transaction<AccessTables>, now: number, memberId: string, passwordHash: string): Promise<void> {
   await tx
     .updateTable('member_accounts')
     .set({ password: passwordHash, updated_at: new Date(now) })
     .where('member_id', '=', memberId)
     .where('provider_id', '=', 'credential')
     .execute();
+}
+
+/** Replaces the password by a one-time one and ends the member's sessions. */
+export async function setOneTimePassword(tx: Transaction<AccessTables>, now: number, memberId: string, passwordHash: string): Promise<void> {
+  await setPassword(tx, now, memberId, passwordHash);
   await tx
     .updateTable('members')
     .set({ must_change_password: true, one_time_password_expires_at: new Date(now + oneTimePasswordTtlMs), updated_at: new Date(now) })

@@ -5,7 +5,8 @@ export interface AccessApi extends Guard {
   /** Roles by permission, merged from all slices' doors. Until it is called, nobody is permitted anything. */
   setPermissions(permissions: Record<string, readonly string[]>): void;
   /**
-   * The owner of the installation, created when there is none. `password` is given that one time only. Safe to call from several processes at once.
+   * The owner of the installation, created when there is none. `password` is given that one time only; once more when the first start broke off: the
+   * owner has never signed in, owns no project, and a minute has passed. Safe to call from several processes at once.
    */
   ensureOwner(): Promise<{ memberId: string; email: string; password?: string }>;
 }

@@ -32,6 +32,25 @@ test('the first start makes an owner and tells the password once, however many p
   await other.close();
 });
 
+test('a first start that broke off before it told the password is made good by the next one', async () => {
+  await workspace.kernel.postgres.pool.query('DELETE FROM members WHERE is_installation_owner');
+  const clock = new HeldClock(Date.now());
+  const first = await startWorkspace(stores, { clock });
+  const { memberId, password: untold } = await first.access.ensureOwner();
+  expect(await first.access.ensureOwner()).not.toHaveProperty('password');
+  clock.advance(60_000);
+  const next = await Promise.all([first.access.ensureOwner(), first.access.ensureOwner()]);
+  const told = next.flatMap((owner) => owner.password ?? []);
+  expect(told).toHaveLength(1);
+  expect(next[0].memberId).toBe(memberId);
+  expect((await first.client().signIn('owner@perennial.local', untold)).status).toBe(401);
+  await first.projects.create({ name: 'First', timeZone: 'UTC', ownerMemberId: memberId });
+  clock.advance(60_000);
+  expect(await first.access.ensureOwner()).not.toHaveProperty('password');
+  expect((await first.client().signIn('owner@perennial.local', told[0])).status).toBe(200);
+  await first.close();
+});
+
 test('passwords are stored as scrypt, never as they are', async () => {
   const { memberId } = await workspace.makeMember();
   const { rows } = await workspace.kernel.postgres.pool.query('SELECT password FROM member_accounts WHERE member_id = $1', [memberId]);

@@ -1,6 +1,6 @@
 import type { Transaction } from 'kysely';
 import type { Principal } from '../../kernel/http/handle.ts';
-import { insertAccount, setOneTimePassword } from './account.ts';
+import { insertAccount, renewUntoldPassword, setOneTimePassword } from './account.ts';
 import { addMember, changeRole, type Member, type MemberRole, removeMember, resetPassword } from './contract.ts';
 import { admitPasswordReset, changeRoleTo, joinProject, leaveProject, type MembershipChange } from './membership.ts';
 import { makePassword } from './one-time-password.ts';
@@ -87,38 +87,41 @@ export class Team {
     return { oneTimePassword };
   }
 
-  /** The member whom the first start creates; with the password, the first time only. */
+  /** The member whom the first start creates; with the password, the first time only (again when that start broke off before it told it). */
   async ensureOwner(): Promise<{ memberId: string; email: string; password?: string }> {
-    const { kernel, auth, audit } = this.#parts;
     const found = await this.#owner();
-    if (found) return found;
+    if (found && !found.mayBeUntold) return { memberId: found.memberId, email: found.email };
     const password = makePassword();
-    const passwordHash = await (await auth()).hashPassword(password);
-    const account = { email: ownerEmail, name: 'Owner', passwordHash, isOneTime: false, isInstallationOwner: true };
-    const memberId = await this.#transaction(async (tx) => {
-      const created = await insertAccount(tx, { ids: kernel.ids, now: kernel.clock.now() }, account);
-      if (created)
-        await audit.write(
-          { principal: { kind: 'system' }, action: 'access.create_owner', subject: `member:${created}`, details: { email: ownerEmail } },
-          tx,
-        );
-      return created;
-    });
-    if (memberId !== undefined) return { memberId, email: ownerEmail, password };
-    // Another process was first.
-    const other = await this.#owner();
-    if (!other) throw new Error(`A member with the email ${ownerEmail} exists, but no owner of the installation`);
-    return other;
+    const passwordHash = await (await this.#parts.auth()).hashPassword(password);
+    const { clock } = this.#parts.kernel;
+    const isNew = await this.#transaction((tx) =>
+      found ? renewUntoldPassword(tx, clock.now(), found.memberId, passwordHash) : this.#createOwner(tx, passwordHash),
+    );
+    const owner = await this.#owner();
+    if (!owner) throw new Error(`A member with the email ${ownerEmail} exists, but no owner of the installation`);
+    return { memberId: owner.memberId, email: owner.email, ...(isNew && { password }) };
   }
 
-  async #owner(): Promise<{ memberId: string; email: string } | undefined> {
+  /** False when another process was first. */
+  async #createOwner(tx: Transaction<AccessTables>, passwordHash: string): Promise<boolean> {
+    const { kernel, audit } = this.#parts;
+    const account = { email: ownerEmail, name: 'Owner', passwordHash, isOneTime: false, isInstallationOwner: true };
+    const created = await insertAccount(tx, { ids: kernel.ids, now: kernel.clock.now() }, account);
+    if (created === undefined) return false;
+    const entry = { principal: { kind: 'system' }, action: 'access.create_owner', subject: `member:${created}` } as const;
+    await audit.write({ ...entry, details: { email: ownerEmail } }, tx);
+    return true;
+  }
+
+  async #owner(): Promise<{ memberId: string; email: string; mayBeUntold: boolean } | undefined> {
     const row = await this.#db()
-      .selectFrom('members')
-      .select(['id', 'email'])
-      .where('is_installation_owner', '=', true)
-      .orderBy('created_at')
+      .selectFrom('members as m')
+      .leftJoin('memberships as s', 's.member_id', 'm.id')
+      .select(['m.id', 'm.email', 'm.last_signed_in_at', 's.role'])
+      .where('m.is_installation_owner', '=', true)
+      .orderBy('m.created_at')
       .executeTakeFirst();
-    return row && { memberId: row.id, email: row.email };
+    return row && { memberId: row.id, email: row.email, mayBeUntold: row.last_signed_in_at === null && row.role === null };
   }
 
   #db() {
