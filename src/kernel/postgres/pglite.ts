@@ -1,6 +1,6 @@
 import { once } from 'node:events';
-import { mkdirSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
+import { prepareFolder } from './pglite-folder.ts';
 import { PGliteStream } from './pglite-stream.ts';
 
 /** PGlite on a folder, in a worker thread. */
@@ -18,24 +18,33 @@ export interface PGliteEngine {
  * parallel queries answered with rows of another one, without an error.
  */
 export async function startPGlite(folder: string): Promise<PGliteEngine> {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  await prepareFolder(folder, makeFolder);
+  const worker = await startWorker(folder);
+  return { connect: () => new PGliteStream(worker), close: () => closeWorker(worker) };
+}
+
+/** Makes PGlite's files in an empty folder. */
+export async function makeFolder(folder: string): Promise<void> {
+  await closeWorker(await startWorker(folder));
+}
+
+async function startWorker(folder: string): Promise<Worker> {
   const worker = new Worker(new URL('./pglite-worker.ts', import.meta.url), { workerData: { folder }, execArgv: [] });
   let fault: Error | undefined;
   worker.on('error', (error) => {
     fault = error instanceof Error ? error : new Error(String(error));
   });
-  await Promise.race([
-    once(worker, 'message'),
-    once(worker, 'exit').then(() => {
-      throw new Error(`The embedded PostgreSQL in ${folder} did not start: ${fault?.message ?? 'its thread ended'}`, { cause: fault });
-    }),
-  ]);
-  return {
-    connect: () => new PGliteStream(worker),
-    close: async () => {
-      const exited = once(worker, 'exit');
-      worker.postMessage('close');
-      await exited;
-    },
-  };
+  const ended = once(worker, 'exit').then(() => {
+    throw new Error(`The embedded PostgreSQL in ${folder} did not start: ${fault?.message ?? 'its thread ended'}`, { cause: fault });
+  });
+  await Promise.race([once(worker, 'message'), ended]);
+  // It ends when it is closed, and then nobody waits for this.
+  ended.catch(() => {});
+  return worker;
+}
+
+async function closeWorker(worker: Worker): Promise<void> {
+  const exited = once(worker, 'exit');
+  worker.postMessage('close');
+  await exited;
 }

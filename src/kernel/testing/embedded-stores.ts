@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { constants, cpSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ClickHouse } from '../clickhouse/clickhouse.ts';
 import { openClickHouse } from '../clickhouse/open-clickhouse.ts';
@@ -7,9 +6,6 @@ import type { Log } from '../log.ts';
 import { openPostgres } from '../postgres/open-postgres.ts';
 import type { Postgres } from '../postgres/postgres.ts';
 import { type OpenedStores, runFolder } from './open-test-stores.ts';
-
-/** A PGlite that has just been made, so that tests do not wait for initdb; kept between runs, made again for another version. */
-const TEMPLATE_FOLDER = join(import.meta.dirname, '../../../node_modules/.cache/perennial/pglite-0.5.14');
 
 /** Engines of this process. They outlive test files: vitest forgets modules between files, but not what hangs on `globalThis`. */
 interface Engines {
@@ -33,7 +29,7 @@ export async function openEmbeddedStores(log: Log): Promise<OpenedStores> {
   engines().databases += 1;
   const database = `test_${engines().databases}`;
   const clickhouse = await openClickHouse({ dataFolder, database, log });
-  const postgres = engines().idlePostgres.pop() ?? (await openPostgres({ dataFolder: copyTemplate(await template(log)), log }));
+  const postgres = engines().idlePostgres.pop() ?? (await openPostgres({ dataFolder: join(runFolder(), `pglite-${randomUUID()}`), log }));
   await wipe(postgres);
   return {
     postgres,
@@ -59,24 +55,4 @@ async function wipe(postgres: Postgres): Promise<void> {
   );
   for (const { name } of rows) await postgres.pool.query(`DROP SCHEMA "${name}" CASCADE`);
   await postgres.pool.query('CREATE SCHEMA public');
-}
-
-async function template(log: Log): Promise<string> {
-  if (existsSync(TEMPLATE_FOLDER)) return TEMPLATE_FOLDER;
-  const made = `${TEMPLATE_FOLDER}.${randomUUID()}`;
-  mkdirSync(made, { recursive: true });
-  await (await openPostgres({ dataFolder: made, log })).close();
-  try {
-    renameSync(made, TEMPLATE_FOLDER);
-  } catch {
-    // Another process was faster; its template is as good.
-    rmSync(made, { recursive: true, force: true });
-  }
-  return TEMPLATE_FOLDER;
-}
-
-function copyTemplate(from: string): string {
-  const to = join(runFolder(), `pglite-${randomUUID()}`);
-  cpSync(from, to, { recursive: true, mode: constants.COPYFILE_FICLONE });
-  return to;
 }
