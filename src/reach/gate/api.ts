@@ -43,6 +43,8 @@ export interface GateApi {
   deliverMany(requests: readonly DeliveryRequest[], tx: QueryExecutorProvider): Promise<DeliveryDecision[]>;
   /** Skips what is still queued under these keys, with reason `cancelled`. Gives how many. */
   cancel(projectId: number, cancelKeys: readonly string[], tx: QueryExecutorProvider): Promise<number>;
+  /** Two numbers turned out to be one person: refusals and what counts for caps go over to the winner. */
+  join(projectId: number, merge: { loser: number; winner: number }, tx: QueryExecutorProvider): Promise<void>;
   /** What the gate would decide now, in order, without writing anything. */
   foresee(request: Omit<DeliveryRequest, 'content' | 'idempotencyKey' | 'cancelKey'>): Promise<{ outcome: 'queued' | 'skipped'; reason: DeliveryReason | null; sendAt: number | null }>;
   /** Call after the transaction has committed, so that the sender need not wait for its next round. */

@@ -62,6 +62,7 @@ export const door = defineSlice({
       },
       deliverMany: (requests, tx) => deliverMany(parts, requests, tx),
       cancel,
+      join,
       foresee: async (request) => {
         const groundOf = await groundFor(parts, request.projectId, [request], kernel.postgres.as<object>());
         return decide(request, groundOf(request));
@@ -85,4 +86,11 @@ async function cancel(projectId: number, cancelKeys: readonly string[], tx: Quer
     UPDATE deliveries SET state = 'skipped', reason = 'cancelled', send_at = NULL
     WHERE project_id = ${projectId} AND cancel_key = ANY(${cancelKeys}::text[]) AND state = 'queued' RETURNING id`.execute(tx);
   return rows.length;
+}
+
+async function join(projectId: number, { loser, winner }: { loser: number; winner: number }, tx: QueryExecutorProvider): Promise<void> {
+  await sql`UPDATE deliveries SET person_id = ${winner} WHERE project_id = ${projectId} AND person_id = ${loser}`.execute(tx);
+  await sql`
+    INSERT INTO opt_outs SELECT project_id, channel, ${winner}::bigint, address, source, created_at FROM opt_outs
+    WHERE project_id = ${projectId} AND person_id = ${loser} ON CONFLICT DO NOTHING`.execute(tx);
 }

@@ -242,7 +242,7 @@ export const journeyPerson = defineRoute({
     steps: z.array(journeyStepSchema),
     deliveries: z.array(deliverySchema),
     /** Triggers that did not let the person in, and why. */
-    refusals: z.array(z.object({ at: z.iso.datetime(), reason: z.enum(['once', 'still_inside', 'too_soon', 'too_old']) })),
+    refusals: z.array(z.object({ at: z.iso.datetime(), reason: z.enum(['once', 'still_inside', 'too_soon']), times: z.number().int() })),
   }),
 });
 
