@@ -18,8 +18,10 @@ try {
   // Imported late, so that an older Node gets as far as the sentence above.
   const { findRuntime, installPackages } = await import('./prepare/packages.mjs');
   const { buildConsole } = await import('./prepare/console.mjs');
+  const { preparePGliteTemplate } = await import('./prepare/pglite-template.mjs');
   await installPackages();
   const runtime = findRuntime();
+  await preparePGliteTemplate(runtime);
   if (!process.argv.includes('--packages')) await buildConsole(runtime);
 } catch (error) {
   const isKnown = error?.name === 'Refusal';
