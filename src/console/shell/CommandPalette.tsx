@@ -8,6 +8,7 @@ import { type PaletteItem, usePaletteItems } from './palette-items.ts';
 
 /** Ctrl/⌘ K: go to, find, create, all by keyboard. */
 export function CommandPalette({ isOpen, onClose }: { isOpen: boolean; onClose: () => void }) {
+  const { t } = useTranslation('console');
   return (
     <Modal
       open={isOpen}
@@ -17,7 +18,8 @@ export function CommandPalette({ isOpen, onClose }: { isOpen: boolean; onClose: 
       width={560}
       destroyOnHidden
       style={{ top: '14vh' }}
-      styles={{ container: { padding: 0, overflow: 'hidden' } }}
+      title={t('palette.title')}
+      styles={{ container: { padding: 0, overflow: 'hidden' }, header: { display: 'none' } }}
     >
       {isOpen ? <Palette onClose={onClose} /> : null}
     </Modal>

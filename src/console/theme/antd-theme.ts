@@ -75,6 +75,7 @@ function surfaces(colours: Palette) {
     colorBgContainer: colours.surface,
     colorBgElevated: colours.surface,
     colorBgSpotlight: colours.tooltip,
+    colorBgMask: colours.mask,
     colorTextLightSolid: colours.onTooltip,
     colorBorder: colours.border,
     colorBorderSecondary: colours.hairline,

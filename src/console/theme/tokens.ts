@@ -25,6 +25,8 @@ export interface Palette {
   dangerSoft: string;
   info: string;
   infoSoft: string;
+  /** Over the page while a drawer or dialog is open: light, so that the list behind stays readable. */
+  mask: string;
   tooltip: string;
   onTooltip: string;
 }
@@ -52,6 +54,7 @@ const light: Palette = {
   dangerSoft: '#FAEAE6',
   info: '#2F6690',
   infoSoft: '#E7EFF5',
+  mask: 'rgba(38, 48, 43, 0.18)',
   tooltip: '#26302B',
   onTooltip: '#F7F6F3',
 };
@@ -79,6 +82,7 @@ const dark: Palette = {
   dangerSoft: '#3A221C',
   info: '#79ABD6',
   infoSoft: '#1B2A36',
+  mask: 'rgba(8, 11, 9, 0.5)',
   tooltip: '#E4E7E3',
   onTooltip: '#161B18',
 };

@@ -32,7 +32,7 @@ export function ListCards<Row>({ rows, columns, rowKey, href, onOpen }: ListCard
           <dl>
             {rest.map((column) => (
               <div key={column.key}>
-                <dt>{column.title}</dt>
+                <dt className={column.isTitleHidden ? 'visually-hidden' : undefined}>{column.title}</dt>
                 <dd>{column.render(row)}</dd>
               </div>
             ))}

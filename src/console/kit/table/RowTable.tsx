@@ -92,7 +92,7 @@ function antdColumn<Row>(
   const order = sort === column.key ? ('ascend' as const) : sort === `-${column.key}` ? ('descend' as const) : null;
   return {
     key: column.key,
-    title: column.title,
+    title: column.isTitleHidden ? <span className="visually-hidden">{column.title}</span> : column.title,
     align: column.align ?? 'left',
     render: (_value: unknown, row: Row) => render(row),
     ...(column.widthPx ? { width: column.widthPx } : {}),

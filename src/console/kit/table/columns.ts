@@ -4,6 +4,8 @@ import type { ReactNode } from 'react';
 export interface Column<Row> {
   key: string;
   title: string;
+  /** True: the title is only heard, not seen (a column of buttons). */
+  isTitleHidden?: boolean;
   render: (row: Row) => ReactNode;
   /** What sorting, searching and the export use. Without it the column does none of them. */
   value?: (row: Row) => string | number | boolean | null | undefined;

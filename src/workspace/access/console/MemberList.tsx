@@ -101,7 +101,8 @@ function useMemberColumns(onHandover: (handover: Handover) => void): readonly Co
         ? [
             {
               key: 'acts',
-              title: '',
+              title: t('acts'),
+              isTitleHidden: true,
               widthPx: 56,
               align: 'right' as const,
               render: (member: Member) => (member.id === own ? null : <MemberMenu member={member} onHandover={onHandover} />),

@@ -27,7 +27,7 @@ export function AuditDrawer({ entry, onClose }: { entry: AuditEntry | undefined;
               { name: t('request'), value: entry.requestId ? <CopyText text={entry.requestId} /> : undefined },
             ]}
           />
-          <h3 style={{ margin: '20px 0 8px' }}>{t('details')}</h3>
+          <h2 style={{ margin: '20px 0 8px', fontSize: 14 }}>{t('details')}</h2>
           <JsonView value={entry.details} />
         </>
       ) : null}

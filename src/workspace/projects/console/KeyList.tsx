@@ -96,7 +96,8 @@ function useKeyColumns(): readonly Column<ApiKey>[] {
         ? [
             {
               key: 'acts',
-              title: '',
+              title: t('keys.acts'),
+              isTitleHidden: true,
               widthPx: 88,
               align: 'right' as const,
               render: (key: ApiKey) => (key.revokedAt ? null : <Revoke apiKey={key} />),
