@@ -1,7 +1,7 @@
 import type { QueryExecutorProvider } from 'kysely';
 import type { Arm } from '../../try/operations/contract.ts';
 import type { RenderedEmail } from '../templates/contract.ts';
-import type { Category, Channel, DeliveryReason } from './contract.ts';
+import type { Category, Channel, Delivery, DeliveryReason, DeliveryState } from './contract.ts';
 
 /** One message that somebody wants to reach one person. */
 export interface DeliveryRequest {
@@ -10,6 +10,8 @@ export interface DeliveryRequest {
   channel: Channel;
   /** The operation that sends, e.g. `journey:12`. */
   operation: string;
+  /** The version of the operation, for counting; part of no decision. */
+  variant: string;
   /** The step of the operation. */
   node: string;
   /** One message per key for ever, e.g. `journey:<run>:<node>:<visit>`. */
@@ -36,6 +38,23 @@ export interface DeliveryDecision {
   isRepeat: boolean;
 }
 
+export interface DeliveryCount {
+  node: string;
+  state: DeliveryState;
+  reason: DeliveryReason | null;
+  count: number;
+}
+
+export interface DeliveryFilter {
+  operation: string;
+  node?: string | undefined;
+  state?: DeliveryState | undefined;
+  reason?: DeliveryReason | undefined;
+  personId?: number | undefined;
+  cursor?: string | undefined;
+  limit: number;
+}
+
 export interface GateApi {
   /** Decides on one message and queues or refuses it in `tx`. Same key, same answer. */
   deliver(request: DeliveryRequest, tx: QueryExecutorProvider): Promise<DeliveryDecision>;
@@ -47,6 +66,10 @@ export interface GateApi {
   join(projectId: number, merge: { loser: number; winner: number }, tx: QueryExecutorProvider): Promise<void>;
   /** What the gate would decide now, in order, without writing anything. */
   foresee(request: Omit<DeliveryRequest, 'content' | 'idempotencyKey' | 'cancelKey'>): Promise<{ outcome: 'queued' | 'skipped'; reason: DeliveryReason | null; sendAt: number | null }>;
+  /** How many messages of an operation stand where, by step. */
+  counts(projectId: number, operation: string, variant?: string): Promise<DeliveryCount[]>;
+  /** Messages of an operation, newest first. */
+  find(projectId: number, filter: DeliveryFilter): Promise<{ items: Delivery[]; nextCursor?: string }>;
   /** Call after the transaction has committed, so that the sender need not wait for its next round. */
   sendSoon(): void;
   /** Sends everything that is due now; gives how many messages were taken in hand. The sender does this by itself. */

@@ -127,6 +127,7 @@ async function write(parts: GateParts, projectId: number, judged: readonly Judge
     person_id: request.personId,
     channel: request.channel,
     operation: request.operation,
+    variant: request.variant,
     node: request.node,
     key: request.idempotencyKey,
     cancel_key: request.cancelKey,
@@ -142,11 +143,11 @@ async function write(parts: GateParts, projectId: number, judged: readonly Judge
     last_error: lastError,
   }));
   const { rows } = await sql<Row>`
-    INSERT INTO deliveries (id, project_id, person_id, channel, operation, node, idempotency_key, cancel_key, category, arm, state, reason, address,
+    INSERT INTO deliveries (id, project_id, person_id, channel, operation, variant, node, idempotency_key, cancel_key, category, arm, state, reason, address,
       subject, html, plain, send_at, counts_at, last_error, created_at)
-    SELECT r.id, ${projectId}, r.person_id, r.channel, r.operation, r.node, r.key, r.cancel_key, r.category, r.arm, r.state, r.reason, r.address,
+    SELECT r.id, ${projectId}, r.person_id, r.channel, r.operation, r.variant, r.node, r.key, r.cancel_key, r.category, r.arm, r.state, r.reason, r.address,
       r.subject, r.html, r.plain, to_timestamp(r.send_at / 1000.0), to_timestamp(r.send_at / 1000.0), r.last_error, ${new Date(now)}
-    FROM jsonb_to_recordset(${withoutNul(JSON.stringify(list))}::jsonb) AS r(id uuid, person_id bigint, channel text, operation text, node text, key text, cancel_key text,
+    FROM jsonb_to_recordset(${withoutNul(JSON.stringify(list))}::jsonb) AS r(id uuid, person_id bigint, channel text, operation text, variant text, node text, key text, cancel_key text,
       category text, arm text, state text, reason text, address text, subject text, html text, plain text, send_at bigint, last_error text)
     ON CONFLICT (project_id, idempotency_key) DO NOTHING
     RETURNING id, idempotency_key AS key, state, reason, (extract(epoch FROM send_at) * 1000)::bigint AS send_at`.execute(tx);

@@ -39,6 +39,7 @@ const request = (key: string, over: Partial<DeliveryRequest> = {}): DeliveryRequ
   personId: 10,
   channel: 'email',
   operation: 'journey:1',
+  variant: '1',
   node: 'mail',
   idempotencyKey: key,
   category: 'marketing',

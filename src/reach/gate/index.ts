@@ -10,13 +10,14 @@ import { refuse } from './contract.ts';
 import { decide } from './decide.ts';
 import { deliverMany, type GateParts, groundFor } from './deliver.ts';
 import { openMailServer } from './mail-server.ts';
+import { countDeliveries } from './queries/count-deliveries.ts';
+import { findDeliveries } from './queries/list-deliveries.ts';
 import { routesOf } from './routes.ts';
 import { SEND_TOPIC, Sender } from './sender.ts';
 import { signedWith } from './unsubscribe-link.ts';
 import { unsubscribePage } from './unsubscribe-page.ts';
 
-export type { DeliveryDecision, DeliveryRequest, GateApi } from './api.ts';
-export { asDelivery, findDeliveries } from './queries/list-deliveries.ts';
+export type { DeliveryCount, DeliveryDecision, DeliveryFilter, DeliveryRequest, GateApi } from './api.ts';
 
 const everybody = ['owner', 'admin', 'analyst', 'operator', 'viewer'] as const;
 
@@ -67,6 +68,8 @@ export const door = defineSlice({
         const groundOf = await groundFor(parts, request.projectId, [request], kernel.postgres.as<object>());
         return decide(request, groundOf(request));
       },
+      counts: (projectId, operation, variant) => countDeliveries(projectId, { operation, variant }, kernel.postgres.as<object>()),
+      find: (projectId, filter) => findDeliveries(projectId, filter, kernel.postgres.as<object>(), false),
       sendSoon,
       sendDue: () => sender.sendDue(),
     };

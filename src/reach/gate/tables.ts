@@ -15,6 +15,7 @@ export interface DeliveryRow {
   person_id: number;
   channel: Channel;
   operation: string;
+  variant: string;
   node: string;
   idempotency_key: string;
   cancel_key: string;

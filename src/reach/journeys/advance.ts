@@ -85,7 +85,7 @@ async function mailsOf(parts: JourneyParts, walkers: readonly RunWalker[], proje
 export function mailRequest(
   parts: Pick<JourneyParts, 'templates'>,
   about: {
-    run: Pick<RunRow, 'id' | 'project_id' | 'journey_id' | 'person_id' | 'arm' | 'trigger_properties'>;
+    run: Pick<RunRow, 'id' | 'project_id' | 'journey_id' | 'person_id' | 'arm' | 'version' | 'trigger_properties'>;
     node: EmailNode;
     person: PersonRecord | undefined;
     project: Project | undefined;
@@ -97,6 +97,7 @@ export function mailRequest(
     personId: person?.personId ?? run.person_id,
     channel: 'email',
     operation: operationOf(run.journey_id),
+    variant: String(run.version),
     node: node.id,
     category: node.category,
     cancelKey: cancelKeyOf(run.id),

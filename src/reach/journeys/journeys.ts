@@ -1,7 +1,10 @@
 import { type QueryExecutorProvider, sql } from 'kysely';
+import type { Locale } from '../../kernel/http/handle.ts';
 import { definitionSchema, type Fault, type Journey, type JourneyDefinition, type JourneyState, type JourneySummary, refuse } from './contract.ts';
 import { cancelKeyOf, operationOf } from './facts.ts';
 import { listenFor } from './listening.ts';
+import en from './locales/en.json' with { type: 'json' };
+import zh from './locales/zh-CN.json' with { type: 'json' };
 import { type JourneyParts, RUN_TOPIC } from './parts.ts';
 import type { JourneyRow } from './tables.ts';
 import { faultsOf, faultsOfTemplates } from './validate.ts';
@@ -57,11 +60,11 @@ export async function updateJourney(
 }
 
 /** Freezes the draft as the next version and takes people into it. Throws `journeys.not_publishable` with every fault. */
-export async function publishJourney(parts: JourneyParts, projectId: number, journeyId: number): Promise<Journey> {
+export async function publishJourney(parts: JourneyParts, projectId: number, journeyId: number, locale: Locale): Promise<Journey> {
   const before = await rowOf(projectId, journeyId, parts.kernel.postgres.as<object>());
   const draft = definitionSchema.parse(before.draft);
   const faults = await faultsOfDraft(parts, projectId, draft);
-  if (faults.length > 0) throw notPublishable(faults);
+  if (faults.length > 0) throw notPublishable(faults, locale);
   // Before the version counts: an event that arrives in between is announced and finds it, or was too early.
   await listenFor(parts, projectId, [draft]);
   const now = new Date(parts.kernel.clock.now());
@@ -200,10 +203,11 @@ function refuseBrokenTemplates(parts: JourneyParts, draft: JourneyDefinition): v
   });
 }
 
-function notPublishable(faults: readonly Fault[]): Error {
+function notPublishable(faults: readonly Fault[], locale: Locale): Error {
+  const texts = (locale === 'zh-CN' ? zh : en).faults;
   return refuse('not_publishable', {
     details: { count: faults.length, faults },
-    issues: faults.map((fault) => ({ path: ['draft', fault.node, fault.part].filter((part) => part !== null).join('.'), message: fault.reason })),
+    issues: faults.map((fault) => ({ path: ['draft', fault.node, fault.part].filter((part) => part !== null).join('.'), message: fault.line === null ? texts[fault.reason] : `${fault.line}:${fault.column} ${texts[fault.reason]} ${fault.detail ?? ''}` })),
   });
 }
 

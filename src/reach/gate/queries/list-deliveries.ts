@@ -4,13 +4,14 @@ import type { QueryOf } from '../../../kernel/http/contract.ts';
 import type { Delivery, listDeliveries } from '../contract.ts';
 import type { DeliveryRow } from '../tables.ts';
 
-type Filters = QueryOf<typeof listDeliveries>;
+type Filters = { [Key in keyof QueryOf<typeof listDeliveries>]?: QueryOf<typeof listDeliveries>[Key] | undefined } & { limit: number };
 
-/** One page, and how many there are of each state under the same filters without the state. */
+/** One page, and (unless not wanted) how many there are of each state under the same filters without the state. */
 export async function findDeliveries(
   projectId: number,
   filters: Filters,
   db: QueryExecutorProvider,
+  isCounted = true,
 ): Promise<{ items: Delivery[]; nextCursor?: string; counts: Record<string, number> }> {
   const where = conditions(projectId, filters);
   const after = readCursor(filters.cursor);
@@ -19,14 +20,15 @@ export async function findDeliveries(
   if (after) page.push(sql`(created_at, id) < (${after.at}::timestamptz, ${after.id}::uuid)`);
   const { rows } = await sql<DeliveryRow>`
     SELECT * FROM deliveries WHERE ${sql.join(page, sql` AND `)} ORDER BY created_at DESC, id DESC LIMIT ${filters.limit + 1}`.execute(db);
-  const counted = await sql<{ state: string; count: number }>`
-    SELECT state, count(*)::int AS count FROM deliveries WHERE ${sql.join(where, sql` AND `)} GROUP BY state`.execute(db);
+  const counted = sql<{ state: string; count: number }>`
+    SELECT state, count(*)::int AS count FROM deliveries WHERE ${sql.join(where, sql` AND `)} GROUP BY state`;
+  const counts = isCounted ? (await counted.execute(db)).rows : [];
   const items = rows.slice(0, filters.limit);
   const last = rows.length > filters.limit ? items.at(-1) : undefined;
   return {
     items: items.map(asDelivery),
     ...(last ? { nextCursor: `${last.created_at.toISOString()}_${last.id}` } : {}),
-    counts: Object.fromEntries(counted.rows.map((row) => [row.state, row.count])),
+    counts: Object.fromEntries(counts.map((row) => [row.state, row.count])),
   };
 }
 

@@ -4,6 +4,7 @@ CREATE TABLE IF NOT EXISTS deliveries (
   person_id bigint NOT NULL,
   channel text NOT NULL,
   operation text NOT NULL,
+  variant text NOT NULL,
   node text NOT NULL,
   idempotency_key text NOT NULL,
   cancel_key text NOT NULL,
