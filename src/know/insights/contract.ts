@@ -6,6 +6,9 @@ import { personBriefSchema } from '../audiences/contract.ts';
 import { cellSchema, funnelAnswerSchema, retentionAnswerSchema, trendAnswerSchema } from './answers.ts';
 import { funnelSchema, questionKinds, questionSchema, retentionSchema, trendSchema } from './questions.ts';
 
+export * from './answers.ts';
+export * from './questions.ts';
+
 export const askTrend = defineRoute({
   id: 'insights.ask_trend',
   method: 'POST',

@@ -1,0 +1,100 @@
+import { Select } from 'antd';
+import { useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useFormat } from '../../../console/kit/use-format.ts';
+import { useProjectId } from '../../../console/kit/use-project.ts';
+import { useRead } from '../../../console/query.ts';
+import { listAudienceFields, listAudienceProperties } from '../../audiences/contract.ts';
+import { Field } from './Field.tsx';
+
+const FRESH_MS = 60_000;
+
+/** Chooses an event of the project; with `hasAny` also any active event (''). */
+export function EventSelect({
+  label,
+  value,
+  onChange,
+  hasAny = false,
+}: {
+  label: string;
+  value: string;
+  onChange(event: string): void;
+  hasAny?: boolean;
+}) {
+  const { t } = useTranslation('insights');
+  const format = useFormat();
+  const projectId = useProjectId();
+  const { data, isPending } = useRead(listAudienceFields, { params: { projectId } }, { staleTimeMs: FRESH_MS });
+  const options = useMemo(() => {
+    const known = (data?.events ?? []).map(({ name, count }) => ({
+      value: name,
+      label: name,
+      note: count === undefined ? '' : format.compact(count),
+    }));
+    const any = hasAny ? [{ value: '', label: t('anyEvent'), note: '' }] : [];
+    const missing = value !== '' && !known.some((event) => event.value === value) ? [{ value, label: value, note: '' }] : [];
+    return [...any, ...missing, ...known];
+  }, [data, hasAny, value, t, format]);
+  return (
+    <Field label={label}>
+      {(id) => (
+        <Select
+          id={id}
+          showSearch={{ optionFilterProp: 'label' }}
+          loading={isPending}
+          value={value === '' && !hasAny ? null : value}
+          placeholder={t('chooseEvent')}
+          options={options}
+          onChange={(event) => onChange(event ?? '')}
+          optionRender={({ data: option }) => (
+            <span style={{ display: 'flex', justifyContent: 'space-between', gap: 12 }}>
+              <span>{option.label}</span>
+              <span style={{ color: 'var(--tertiary)' }}>{option.note}</span>
+            </span>
+          )}
+        />
+      )}
+    </Field>
+  );
+}
+
+interface PropertySelectProps {
+  label: string;
+  event: string;
+  value: string | undefined;
+  onChange(property: string | undefined): void;
+  /** True: only those seen with a number. */
+  isNumeric?: boolean;
+  placeholder?: string;
+}
+
+/** Chooses a property of an event. Any active event has no list of its own, so the name is typed. */
+export function PropertySelect({ label, event, value, onChange, isNumeric = false, placeholder }: PropertySelectProps) {
+  const options = usePropertyOptions(event, isNumeric, value);
+  return (
+    <Field label={label}>
+      {(id) => (
+        <Select
+          id={id}
+          allowClear
+          showSearch={{ optionFilterProp: 'label' }}
+          value={value ?? null}
+          placeholder={placeholder}
+          options={options}
+          onChange={(property) => onChange(property ?? undefined)}
+        />
+      )}
+    </Field>
+  );
+}
+
+/** Properties seen on an event, as options; the chosen one is always among them. */
+export function usePropertyOptions(event: string, isNumeric: boolean, chosen: string | undefined): { value: string; label: string }[] {
+  const projectId = useProjectId();
+  const { data } = useRead(listAudienceProperties, { params: { projectId }, query: { event } }, { enabled: event !== '', staleTimeMs: FRESH_MS });
+  return useMemo(() => {
+    const items = event === '' ? [] : (data?.items ?? []);
+    const names = items.filter((item) => !isNumeric || (item.types ?? []).some((type) => /number|int|float/i.test(type))).map((item) => item.name);
+    return [...new Set([...(chosen ? [chosen] : []), ...names])].map((name) => ({ value: name, label: name }));
+  }, [data, event, isNumeric, chosen]);
+}

@@ -1,0 +1,36 @@
+import type { FunnelQuestion, Question, QuestionKind, RetentionQuestion, TrendQuestion } from '../contract.ts';
+
+/** What each page asks before the reader has asked anything. */
+export const firstTrend: TrendQuestion = {
+  kind: 'trend',
+  event: '',
+  filters: [],
+  measure: { kind: 'people' },
+  interval: 'day',
+  range: { kind: 'last', count: 30, unit: 'day' },
+  compare: false,
+};
+
+export const firstFunnel: FunnelQuestion = {
+  kind: 'funnel',
+  steps: [
+    { event: '$page', filters: [] },
+    { event: 'Order Completed', filters: [] },
+  ],
+  window: { count: 7, unit: 'day' },
+  range: { kind: 'last', count: 30, unit: 'day' },
+  times: false,
+};
+
+export const firstRetention: RetentionQuestion = {
+  kind: 'retention',
+  start: '',
+  return: '',
+  type: 'firstInRange',
+  mode: 'on',
+  interval: 'week',
+  offsets: 8,
+  range: { kind: 'last', count: 8, unit: 'week' },
+};
+
+export const firstQuestions: Record<QuestionKind, Question> = { trend: firstTrend, funnel: firstFunnel, retention: firstRetention };

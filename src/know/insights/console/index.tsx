@@ -1,0 +1,28 @@
+import { LineChartOutlined } from '@ant-design/icons';
+import type { CommandDefinition, HomeCardDefinition, ScreenDefinition } from '../../../console/screens.ts';
+
+export const screens: readonly ScreenDefinition[] = [
+  {
+    path: 'insights',
+    load: () => import('./InsightList.tsx').then((module) => module.InsightList),
+    navigation: { stage: 'know', label: 'insights:title', icon: LineChartOutlined, order: 30 },
+    permission: 'insights.read',
+  },
+  { path: 'insights/$kind', load: () => import('./InsightPage.tsx').then((module) => module.InsightPage), permission: 'insights.read' },
+];
+
+export const commands: readonly CommandDefinition[] = [
+  { label: 'insights:kinds.trend.ask', path: 'insights/trend', permission: 'insights.read' },
+  { label: 'insights:kinds.funnel.ask', path: 'insights/funnel', permission: 'insights.read' },
+  { label: 'insights:kinds.retention.ask', path: 'insights/retention', permission: 'insights.read' },
+];
+
+export const homeCards: readonly HomeCardDefinition[] = [
+  {
+    key: 'activity',
+    order: 10,
+    span: 12,
+    permission: 'insights.read',
+    load: () => import('./ActivityCard.tsx').then((module) => module.ActivityCard),
+  },
+];

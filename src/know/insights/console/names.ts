@@ -1,0 +1,28 @@
+import type { TFunction } from 'i18next';
+import type { Format } from '../../../console/kit/use-format.ts';
+import type { Bucket, Group, Interval, TrendQuestion } from '../contract.ts';
+
+/** How a group is called. */
+export function groupName(group: Group, t: TFunction<'insights'>): string {
+  if (group.kind === 'value') return group.value === '' ? t('emptyText') : group.value;
+  return t(`groups.${group.kind}`);
+}
+
+/** How an event is called. */
+export function eventName(event: string, t: TFunction<'insights'>): string {
+  return event === '' ? t('anyEvent') : event;
+}
+
+/** What a trend measures, of what. */
+export function measureName(question: TrendQuestion, t: TFunction<'insights'>): string {
+  const { measure } = question;
+  const property = 'property' in measure ? measure.property : '';
+  return t(`measureOf.${measure.kind}`, { event: eventName(question.event, t), property });
+}
+
+/** How a bucket is called: hours by the clock, months by their number. */
+export function bucketName(bucket: Bucket, interval: Interval, format: Format): string {
+  if (interval === 'hour') return bucket.label.slice(5).replace('T', ' ');
+  if (interval === 'month') return bucket.label.slice(0, 7);
+  return format.day(bucket.label);
+}
