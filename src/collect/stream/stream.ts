@@ -37,7 +37,20 @@ export function createStream(
     if (!project) throw refuseStream('project_unknown');
     return project.timeZone;
   };
-  const writer = new GroupWriter({ ...kernel, identity: uses.identity, announcer, claims: new GroupClaims(kernel), timeZoneOf });
+  const stages = kernel.metrics.histogram(
+    'perennial_stream_stage_seconds',
+    'Time of a stage of one group of events',
+    [0.005, 0.02, 0.05, 0.1, 0.5, 2, 10],
+    ['stage'],
+  );
+  const writer = new GroupWriter({
+    ...kernel,
+    identity: uses.identity,
+    announcer,
+    claims: new GroupClaims(kernel),
+    timeZoneOf,
+    onStage: (stage, seconds) => stages.observe({ stage }, seconds),
+  });
   const queue = new GroupQueue((entries) => writer.write(entries), limits);
   const days = new LocalDays();
   const written = kernel.metrics.counter('perennial_stream_events_total', 'Events by what became of them', ['outcome']);

@@ -19,6 +19,8 @@ export interface GroupWriterParts {
   bus: Bus;
   clock: Clock;
   log: Log;
+  /** Told how long each stage of a group took. */
+  onStage(stage: 'claim' | 'dedup' | 'identity' | 'store' | 'announce', seconds: number): void;
   /** For the day of facts that the stream writes itself. */
   timeZoneOf(projectId: number): Promise<string>;
 }
@@ -55,10 +57,10 @@ export class GroupWriter {
     const claimId = claims.areNeeded ? claims.newId() : undefined;
     try {
       await this.#clearDoubts();
-      const mine = claimId === undefined ? entries : await this.#claim(claimId, entries, outcomes);
-      const fresh = await this.#dropKnown(mine, outcomes);
+      const mine = claimId === undefined ? entries : await this.#timed('claim', () => this.#claim(claimId, entries, outcomes));
+      const fresh = await this.#timed('dedup', () => this.#dropKnown(mine, outcomes));
       await turn.before;
-      const resolved = await this.#resolve(fresh);
+      const resolved = await this.#timed('identity', () => this.#resolve(fresh));
       turn.done();
       await this.#store(fresh, resolved, { outcomes, startedAt });
     } catch (error) {
@@ -74,6 +76,15 @@ export class GroupWriter {
     }
     for (const projectId of new Set(entries.map((entry) => entry.event.projectId))) this.#parts.bus.publish('stream', { projectId });
     return entries.map((entry) => outcomes.get(entry) ?? unavailable(undefined));
+  }
+
+  async #timed<T>(stage: Parameters<GroupWriterParts['onStage']>[0], work: () => Promise<T>): Promise<T> {
+    const startedAt = performance.now();
+    try {
+      return await work();
+    } finally {
+      this.#parts.onStage(stage, (performance.now() - startedAt) / 1_000);
+    }
   }
 
   /** Brings everything that hangs on the events into line with them, for what arrived since `sinceMs`. */
@@ -180,15 +191,17 @@ export class GroupWriter {
       told.set(entry, { projectId, personId, event, time, messageId, properties });
       return `{"person_id":${personId}${row}`;
     });
-    const [, unreadable] = await Promise.all([
-      this.#parts.identity.copy(resolved.changed),
-      this.#insert(entries, [...lines, ...merged.map((event) => event.line)], group.startedAt),
-    ]);
+    const [, unreadable] = await this.#timed('store', () =>
+      Promise.all([
+        this.#parts.identity.copy(resolved.changed),
+        this.#insert(entries, [...lines, ...merged.map((event) => event.line)], group.startedAt),
+      ]),
+    );
     const bad = new Set(unreadable);
     entries.forEach((entry, index) => {
       if (bad.has(index)) told.delete(entry);
     });
-    await this.#parts.announcer.announce([...told.values(), ...merged.map((event) => event.told)]);
+    await this.#timed('announce', () => this.#parts.announcer.announce([...told.values(), ...merged.map((event) => event.told)]));
     for (const entry of entries) {
       const event = told.get(entry);
       group.outcomes.set(entry, event ? { status: 'accepted', personId: event.personId } : { status: 'unreadable' });
