@@ -1,14 +1,12 @@
-import type { z } from 'zod';
-import type { BodyInputOf, ErrorReply, ParamsOf, QueryInputOf, ReplyOf, Route } from '../kernel/http/contract.ts';
+import type { BodyInputOf, ErrorReply, ParamsOf, QueryInputOf, ReplyOf } from '../kernel/http/contract.ts';
+import { type AnyRoute, addressOf } from './address.ts';
 import { ApiError } from './api-error.ts';
 import { reportReachable, reportUnreachable } from './connection.ts';
 import { i18n } from './i18n.ts';
 import { waitForSignIn } from './session/expired.ts';
 
+export { type AnyRoute, addressOf } from './address.ts';
 export { ApiError } from './api-error.ts';
-
-/** Any route of a contract. */
-export type AnyRoute = Route<z.ZodType, z.ZodType, z.ZodType, z.ZodType>;
 
 type Part<Key extends string, Value> = [Value] extends [undefined]
   ? { [K in Key]?: undefined }
@@ -78,20 +76,6 @@ function requestOf(route: AnyRoute, input: LooseInput): RequestInit {
   if (input.body === undefined) return init;
   headers['Content-Type'] = 'application/json';
   return { ...init, body: JSON.stringify(input.body) };
-}
-
-/** The address of a route with its parameters filled in; also for links to downloads. */
-export function addressOf(route: AnyRoute, params: unknown, query?: unknown): string {
-  const values = (params ?? {}) as Record<string, unknown>;
-  const path = route.path.replace(/:([A-Za-z]+)/g, (_, name: string) => encodeURIComponent(String(values[name])));
-  const search = new URLSearchParams();
-  for (const [key, value] of Object.entries((query ?? {}) as Record<string, unknown>)) {
-    for (const one of Array.isArray(value) ? value : [value]) {
-      if (one !== undefined && one !== null && one !== '') search.append(key, typeof one === 'object' ? JSON.stringify(one) : String(one));
-    }
-  }
-  const text = search.toString();
-  return text ? `${path}?${text}` : path;
 }
 
 async function errorOf(response: Response): Promise<ApiError> {

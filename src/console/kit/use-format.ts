@@ -38,7 +38,8 @@ const durationSteps: readonly (readonly [string, number])[] = [
   ['second', 1_000],
 ];
 
-function createFormat(language: string): Format {
+/** The format of a language (`zh-CN` or `en`). */
+export function createFormat(language: string): Format {
   const compactFormat = new Intl.NumberFormat(language, { notation: 'compact', maximumFractionDigits: 1 });
   const relativeFormat = new Intl.RelativeTimeFormat(language, { numeric: 'auto', style: 'short' });
   const dayFormat = new Intl.DateTimeFormat(language, { month: 'short', day: 'numeric', timeZone: 'UTC' });
