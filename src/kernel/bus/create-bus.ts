@@ -6,6 +6,8 @@ import type { Bus } from './bus.ts';
 
 const CHANNEL = 'perennial_bus';
 const PAYLOAD_BYTES_MAX = 7_000;
+/** Notices that wait for the database; more are dropped, as notices may be. */
+const OUTGOING_MAX = 10_000;
 const RECONNECT_FIRST_MS = 250;
 const RECONNECT_MAX_MS = 10_000;
 
@@ -74,7 +76,8 @@ class NotifyingBus implements ClosableBus {
   #listener: pg.Client | undefined;
   #retry: NodeJS.Timeout | undefined;
   #retryMs = RECONNECT_FIRST_MS;
-  #outgoing: Promise<unknown> = Promise.resolve();
+  #outgoing: string[] = [];
+  #sending: Promise<void> | undefined;
   #isClosed = false;
 
   constructor(pool: pg.Pool, local: LocalBus, log: Log) {
@@ -99,10 +102,20 @@ class NotifyingBus implements ClosableBus {
     const text = encode(topic, payload, this.#log);
     if (text === undefined) return;
     setImmediate(() => this.#local.deliver(topic, text));
-    const notice = JSON.stringify([this.#origin, topic, text]);
-    this.#outgoing = this.#pool
-      .query('SELECT pg_notify($1, $2)', [CHANNEL, notice])
-      .catch((error: unknown) => this.#log.warn({ topic, error: String(error) }, 'a notice was not told to other processes'));
+    if (this.#outgoing.length >= OUTGOING_MAX) return;
+    this.#outgoing.push(JSON.stringify([this.#origin, topic, text]));
+    this.#sending ??= this.#send();
+  }
+
+  /** One statement at a time with all that has gathered: a burst of notices must not take the pool's connections. */
+  async #send(): Promise<void> {
+    while (this.#outgoing.length > 0) {
+      const notices = this.#outgoing.splice(0);
+      await this.#pool
+        .query('SELECT pg_notify($1, notice) FROM unnest($2::text[]) AS notice', [CHANNEL, notices])
+        .catch((error: unknown) => this.#log.warn({ notices: notices.length, error: String(error) }, 'notices were not told to other processes'));
+    }
+    this.#sending = undefined;
   }
 
   subscribe(topic: string, handler: (payload: unknown) => void): () => void {
@@ -112,7 +125,7 @@ class NotifyingBus implements ClosableBus {
   async close(): Promise<void> {
     this.#isClosed = true;
     clearTimeout(this.#retry);
-    await this.#outgoing;
+    await this.#sending;
     await this.#listener?.end().catch(() => {});
     await this.#local.close();
   }

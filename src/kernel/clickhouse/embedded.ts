@@ -87,11 +87,16 @@ class EmbeddedClickHouse implements ClickHouse {
   async insert(table: string, rows: readonly object[] | string, options: { settings?: Settings } = {}): Promise<void> {
     const text = typeof rows === 'string' ? rows : rows.map((row) => JSON.stringify(row)).join('\n');
     if (text.length === 0) return;
-    await this.#write.use(async (engine) => {
-      const prelude = this.#prelude(engine, limitsOf(options).settings, {});
-      if (prelude !== '') await engine.session.queryAsync(prelude);
-      await engine.session.insert({ table: identifier(table), values: Buffer.from(text), format: 'JSONEachRow' });
-    });
+    const limits = limitsOf(options);
+    try {
+      await this.#write.use(async (engine) => {
+        const prelude = this.#prelude(engine, limits.settings, {});
+        if (prelude !== '') await engine.session.queryAsync(prelude);
+        await engine.session.insert({ table: identifier(table), values: Buffer.from(text), format: 'JSONEachRow' });
+      });
+    } catch (error) {
+      throw translateError(error, { maxSeconds: limits.maxSeconds });
+    }
   }
 
   localTable(table: string): string {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type ClickHouseClient, ClickHouseLogLevel, createClient } from '@clickhouse/client';
 import type { Log } from '../log.ts';
 import type { ClickHouse, Parameter, QueryOptions } from './clickhouse.ts';
-import { translateError } from './errors.ts';
+import { refuseClickHouse, translateError } from './errors.ts';
 import { checkParameters, identifier, inlineLarge } from './parameters.ts';
 import { CLUSTER_SETTINGS, DEFAULT_SETTINGS, limitsOf, type Settings } from './settings.ts';
 
@@ -109,9 +109,16 @@ class ServerClickHouse implements ClickHouse {
   async insert(table: string, rows: readonly object[] | string, options: { settings?: Settings } = {}): Promise<void> {
     const text = typeof rows === 'string' ? rows : rows.map((row) => JSON.stringify(row)).join('\n');
     if (text.length === 0) return;
-    await this.#next()
-      .write.exec({ query: `INSERT INTO ${identifier(table)} FORMAT JSONEachRow\n${text}`, clickhouse_settings: options.settings ?? {} })
-      .then(({ stream }) => stream.destroy());
+    const limits = limitsOf(options);
+    try {
+      // `command`, because the client's own insert would encode the rows once more; it reads the answer to its end, so the connection lives on.
+      await this.#next().write.command({
+        query: `INSERT INTO ${identifier(table)} FORMAT JSONEachRow\n${text}`,
+        clickhouse_settings: limits.settings,
+      });
+    } catch (error) {
+      throw translateError(error, { maxSeconds: limits.maxSeconds });
+    }
   }
 
   localTable(table: string): string {
@@ -171,6 +178,8 @@ class ServerClickHouse implements ClickHouse {
         abort_signal: signal,
       });
     } catch (error) {
+      // The engine did not keep its limit, or does not answer at all.
+      if (given.aborted && !options.signal?.aborted) throw refuseClickHouse('too_slow', { details: { seconds: limits.maxSeconds }, cause: error });
       throw translateError(error, { maxSeconds: limits.maxSeconds, signal: options.signal });
     } finally {
       signal.removeEventListener('abort', kill);
