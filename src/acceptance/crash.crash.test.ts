@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type MailSink, openMailSink } from './mail-sink.ts';
 import type { ProductProcess } from './product-process.ts';
 import { api, freePort, newFolder, startProduct, until } from './product-process.ts';
-import { type MailSink, openMailSink } from './mail-sink.ts';
 
 /** Times that the server is killed. */
 const KILLS = Number(process.env.PERENNIAL_TEST_KILLS ?? 20);
@@ -70,7 +70,14 @@ function personCalls(round: number, index: number): Call[][] {
     ...(n % 2 === 0 ? { anonymousId } : { userId }),
     properties: { n },
   }));
-  const identify = { type: 'identify', messageId: `i-${userId}`, timestamp, userId, anonymousId, traits: { email: `${userId}@shop.example`, n: index } };
+  const identify = {
+    type: 'identify',
+    messageId: `i-${userId}`,
+    timestamp,
+    userId,
+    anonymousId,
+    traits: { email: `${userId}@shop.example`, n: index },
+  };
   const order = { type: 'track', event: 'Order Completed', messageId: `o-${userId}`, timestamp, userId, properties: { revenue: 10 } };
   calls.push(...visits, identify, order);
   return [visits.slice(0, 3), [identify, ...visits.slice(3)], [order]];
@@ -80,7 +87,8 @@ let sink: MailSink;
 let folder: string;
 let port: number;
 let product: ProductProcess;
-const start = (): Promise<ProductProcess> => startProduct(folder, port, { PERENNIAL_DEMO: '0', PERENNIAL_SMTP_URL: sink.url, PERENNIAL_MAIL_FROM: 'shop@shop.example' });
+const start = (): Promise<ProductProcess> =>
+  startProduct(folder, port, { PERENNIAL_DEMO: '0', PERENNIAL_SMTP_URL: sink.url, PERENNIAL_MAIL_FROM: 'shop@shop.example' });
 
 beforeAll(async () => {
   sink = await openMailSink();
@@ -98,7 +106,14 @@ const draft = {
   start: 'first',
   nodes: [
     { id: 'first', kind: 'branch', condition: { kind: 'trait', trait: 'email', test: { op: 'is_set' } }, exits: { yes: 'mail', no: 'end' } },
-    { id: 'mail', kind: 'email', subject: 'Thanks {{ person.email }}', body: '<p>Order {{ event.revenue }}</p>', category: 'transactional', exits: { next: 'end' } },
+    {
+      id: 'mail',
+      kind: 'email',
+      subject: 'Thanks {{ person.email }}',
+      body: '<p>Order {{ event.revenue }}</p>',
+      category: 'transactional',
+      exits: { next: 'end' },
+    },
     { id: 'end', kind: 'exit', exits: {} },
   ],
   goal: { event: 'Never', where: [], windowDays: 1 },
@@ -151,13 +166,25 @@ test(`${KILLS} kills under load: nothing acknowledged is lost or doubled, no ste
     },
     QUIET_TIMEOUT_MS,
   );
-  const results = await api<{ runs: { entered: number; active: number }; nodes: { node: string; entered: number }[] }>(product, 'GET', `/journeys/${journey.id}/results`);
+  const results = await api<{ runs: { entered: number; active: number }; nodes: { node: string; entered: number }[] }>(
+    product,
+    'GET',
+    `/journeys/${journey.id}/results`,
+  );
   const visits = PEOPLE_A_ROUND * EVENTS_A_PERSON * KILLS;
-  expect({ visits: await countOf('Visited', 'events'), orders: await countOf('Order Completed', 'events'), identified: await countOf('$identify', 'events') }).toEqual({ visits, orders, identified: orders });
-  expect({ visitors: await countOf('Visited', 'people'), buyers: await countOf('Order Completed', 'people') }).toEqual({ visitors: orders, buyers: orders });
+  expect({
+    visits: await countOf('Visited', 'events'),
+    orders: await countOf('Order Completed', 'events'),
+    identified: await countOf('$identify', 'events'),
+  }).toEqual({ visits, orders, identified: orders });
+  expect({ visitors: await countOf('Visited', 'people'), buyers: await countOf('Order Completed', 'people') }).toEqual({
+    visitors: orders,
+    buyers: orders,
+  });
   expect(results.runs.entered).toBe(orders);
   expect(results.runs.active).toBe(0);
-  for (const node of results.nodes.filter((each) => ['first', 'mail', 'end'].includes(each.node))) expect([node.node, node.entered]).toEqual([node.node, orders]);
+  for (const node of results.nodes.filter((each) => ['first', 'mail', 'end'].includes(each.node)))
+    expect([node.node, node.entered]).toEqual([node.node, orders]);
 
   // Every mail is in the sink exactly once, but for those whose hand-over the kill hit: they are shown as unknown and never sent twice.
   const taken = new Map<string, number>();

@@ -62,7 +62,15 @@ export async function until<T>(what: string, read: () => Promise<T | undefined |
 export async function startProduct(folder: string, port: number, environment: Record<string, string> = {}): Promise<ProductProcess> {
   const startedAt = Date.now();
   const child = spawn(process.execPath, [join(import.meta.dirname, '..', 'main.ts')], {
-    env: { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '', TZ: 'Asia/Shanghai', PERENNIAL_LOG: 'warn', PERENNIAL_PORT: String(port), PERENNIAL_DATA: folder, ...environment },
+    env: {
+      PATH: process.env.PATH ?? '',
+      HOME: process.env.HOME ?? '',
+      TZ: 'Asia/Shanghai',
+      PERENNIAL_LOG: 'warn',
+      PERENNIAL_PORT: String(port),
+      PERENNIAL_DATA: folder,
+      ...environment,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';

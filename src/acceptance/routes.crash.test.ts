@@ -33,7 +33,14 @@ async function request(method: string, path: string, options: { cookie?: string;
     redirect: 'manual',
   });
   const text = await reply.text();
-  return { status: reply.status, text, cookie: reply.headers.getSetCookie().map((each) => each.split(';')[0]).join('; ') };
+  return {
+    status: reply.status,
+    text,
+    cookie: reply.headers
+      .getSetCookie()
+      .map((each) => each.split(';')[0])
+      .join('; '),
+  };
 }
 
 async function signIn(email: string, password: string): Promise<string> {
@@ -44,7 +51,11 @@ async function signIn(email: string, password: string): Promise<string> {
 
 /** A path with its parameters filled: an id that no project has, unless `projectId` is given. */
 const fill = (path: string, projectId: number): string =>
-  path.replace('{projectId}', String(projectId)).replace(/\{(\w+)\}/g, (_, name: string) => (/(key|member|delivery|import|insight)Id/.test(name) ? '00000000-0000-4000-8000-000000000000' : '2000000000'));
+  path
+    .replace('{projectId}', String(projectId))
+    .replace(/\{(\w+)\}/g, (_, name: string) =>
+      /(key|member|delivery|import|insight)Id/.test(name) ? '00000000-0000-4000-8000-000000000000' : '2000000000',
+    );
 
 beforeAll(async () => {
   product = await startProduct(newFolder(), await freePort(), { PERENNIAL_DEMO: '0' });
@@ -66,7 +77,9 @@ beforeAll(async () => {
   otherProject = (JSON.parse(made.text) as { project: { id: number } }).project.id;
   permissions = new Map();
   for (const role of ROLES) {
-    const session = JSON.parse((await request('GET', '/api/session', { cookie: cookies.get(role) ?? '' })).text) as { projects: { id: number; permissions: string[] }[] };
+    const session = JSON.parse((await request('GET', '/api/session', { cookie: cookies.get(role) ?? '' })).text) as {
+      projects: { id: number; permissions: string[] }[];
+    };
     permissions.set(role, new Set(session.projects.find((project) => project.id === ownProject)?.permissions));
   }
   const document = JSON.parse((await request('GET', '/openapi.json')).text) as { paths: Record<string, Record<string, Record<string, unknown>>> };
@@ -87,7 +100,21 @@ const ofProject = (): Operation[] => closed().filter((operation) => operation.pa
 
 test('the document lists the routes of every built slice with who may call them', () => {
   const slices = new Set(operations.map((operation) => operation.operationId.split('.')[0]));
-  for (const slice of ['access', 'projects', 'audit', 'imports', 'people', 'audiences', 'segments', 'insights', 'templates', 'gate', 'journeys', 'demo']) expect(slices).toContain(slice);
+  for (const slice of [
+    'access',
+    'projects',
+    'audit',
+    'imports',
+    'people',
+    'audiences',
+    'segments',
+    'insights',
+    'templates',
+    'gate',
+    'journeys',
+    'demo',
+  ])
+    expect(slices).toContain(slice);
   expect(operations.filter((operation) => operation.access === '')).toEqual([]);
   expect(operations.length).toBeGreaterThan(60);
 });
@@ -95,14 +122,23 @@ test('the document lists the routes of every built slice with who may call them'
 test('nobody gets 401 everywhere, and so does a wrong key', async () => {
   for (const operation of closed()) {
     const path = fill(operation.path, ownProject);
-    expect([operation.operationId, (await request(operation.method, path, { body: operation.hasBody ? {} : undefined })).status]).toEqual([operation.operationId, 401]);
-    expect([operation.operationId, (await request(operation.method, path, { bearer: 'sk_wrong', body: operation.hasBody ? {} : undefined })).status]).toEqual([operation.operationId, 401]);
+    expect([operation.operationId, (await request(operation.method, path, { body: operation.hasBody ? {} : undefined })).status]).toEqual([
+      operation.operationId,
+      401,
+    ]);
+    expect([
+      operation.operationId,
+      (await request(operation.method, path, { bearer: 'sk_wrong', body: operation.hasBody ? {} : undefined })).status,
+    ]).toEqual([operation.operationId, 401]);
   }
 });
 
 test('a write key opens nothing but the event door', async () => {
   for (const operation of ofProject()) {
-    const { status } = await request(operation.method, fill(operation.path, ownProject), { bearer: product.firstRun.writeKey, body: operation.hasBody ? {} : undefined });
+    const { status } = await request(operation.method, fill(operation.path, ownProject), {
+      bearer: product.firstRun.writeKey,
+      body: operation.hasBody ? {} : undefined,
+    });
     expect([operation.operationId, [401, 403].includes(status)]).toEqual([operation.operationId, true]);
   }
 });
@@ -111,7 +147,10 @@ test('every role gets 403 without the permission, and never with it', async () =
   for (const operation of ofProject()) {
     for (const role of ROLES) {
       // Wrong input, so that nothing is changed by a caller who may.
-      const reply = await request(operation.method, fill(operation.path, ownProject), { cookie: cookies.get(role) ?? '', raw: operation.hasBody ? '{"":0}' : undefined });
+      const reply = await request(operation.method, fill(operation.path, ownProject), {
+        cookie: cookies.get(role) ?? '',
+        raw: operation.hasBody ? '{"":0}' : undefined,
+      });
       const may = permissions.get(role)?.has(operation.access) ?? false;
       expect([operation.operationId, role, reply.status === 403]).toEqual([operation.operationId, role, !may]);
       expect([operation.operationId, role, reply.status < 500, reply.text]).toEqual([operation.operationId, role, true, reply.text]);
@@ -122,15 +161,33 @@ test('every role gets 403 without the permission, and never with it', async () =
 test("another project's id is answered like one that does not exist", async () => {
   for (const operation of ofProject()) {
     for (const projectId of [otherProject, 2_000_000_000]) {
-      const member = await request(operation.method, fill(operation.path, projectId), { cookie: cookies.get('admin') ?? '', body: operation.hasBody ? {} : undefined });
+      const member = await request(operation.method, fill(operation.path, projectId), {
+        cookie: cookies.get('admin') ?? '',
+        body: operation.hasBody ? {} : undefined,
+      });
       expect([operation.operationId, projectId, member.status]).toEqual([operation.operationId, projectId, 404]);
-      const key = await request(operation.method, fill(operation.path, projectId), { bearer: product.firstRun.secretKey, body: operation.hasBody ? {} : undefined });
+      const key = await request(operation.method, fill(operation.path, projectId), {
+        bearer: product.firstRun.secretKey,
+        body: operation.hasBody ? {} : undefined,
+      });
       expect([operation.operationId, projectId, key.status]).toEqual([operation.operationId, projectId, 404]);
     }
   }
 });
 
-const GARBAGE = ['{', '[]', 'null', '"text"', '1e999', '{"a":{"b":[null]}}', '{"name":"\\u0000","id":-1}', '{"__proto__":{}}', `{"name":"${'长'.repeat(3_000)}"}`, '{"kind":"trend"}', '{"definition":{"kind":"all","conditions":[{}]}}'];
+const GARBAGE = [
+  '{',
+  '[]',
+  'null',
+  '"text"',
+  '1e999',
+  '{"a":{"b":[null]}}',
+  '{"name":"\\u0000","id":-1}',
+  '{"__proto__":{}}',
+  `{"name":"${'长'.repeat(3_000)}"}`,
+  '{"kind":"trend"}',
+  '{"definition":{"kind":"all","conditions":[{}]}}',
+];
 
 test('no body makes a 5xx, and what is wrong is listed', async () => {
   for (const operation of operations.filter((each) => each.hasBody)) {
@@ -144,13 +201,25 @@ test('no body makes a 5xx, and what is wrong is listed', async () => {
 
 test('no query string or path parameter makes a 5xx', async () => {
   for (const operation of operations.filter((each) => each.method === 'GET')) {
-    for (const odd of ['?cursor=%00&limit=-1', '?limit=x&cursor=%7B%7D&search=%25_%5C', "?from='&to=;&page=99999999999999999999", '?cursor=e30&limit=1']) {
+    for (const odd of [
+      '?cursor=%00&limit=-1',
+      '?limit=x&cursor=%7B%7D&search=%25_%5C',
+      "?from='&to=;&page=99999999999999999999",
+      '?cursor=e30&limit=1',
+    ]) {
       const reply = await request('GET', fill(operation.path, ownProject) + odd, { cookie: cookies.get('owner') ?? '' });
-      expect([operation.operationId, odd, reply.status < 500, reply.text.slice(0, 300)]).toEqual([operation.operationId, odd, true, reply.text.slice(0, 300)]);
+      expect([operation.operationId, odd, reply.status < 500, reply.text.slice(0, 300)]).toEqual([
+        operation.operationId,
+        odd,
+        true,
+        reply.text.slice(0, 300),
+      ]);
     }
     for (const id of ['0', '-1', '99999999999999999999', 'null', '%00', "'", 'a'.repeat(300)]) {
       if (!/\{(?!projectId)/.test(operation.path)) continue;
-      const reply = await request('GET', operation.path.replace('{projectId}', String(ownProject)).replace(/\{\w+\}/g, id), { cookie: cookies.get('owner') ?? '' });
+      const reply = await request('GET', operation.path.replace('{projectId}', String(ownProject)).replace(/\{\w+\}/g, id), {
+        cookie: cookies.get('owner') ?? '',
+      });
       expect([operation.operationId, id, reply.status >= 400 && reply.status < 500]).toEqual([operation.operationId, id, true]);
     }
   }

@@ -22,7 +22,8 @@ test('the real data is whole: lines, households, campaigns, redemptions, money',
   expect(new Set(named('Product Purchased').map((line) => line.userId)).size).toBe(2_377);
   expect(journey.received).toHaveLength(6_589);
   expect(journey.campaigns.size).toBe(27);
-  const cents = (event: string, property: string) => named(event).reduce((sum, line) => sum + Math.round(Number(line.properties?.[property]) * 100), 0);
+  const cents = (event: string, property: string) =>
+    named(event).reduce((sum, line) => sum + Math.round(Number(line.properties?.[property]) * 100), 0);
   expect(cents('Order Completed', 'revenue')).toBe(cents('Product Purchased', 'amount'));
   expect(cents('Product Purchased', 'amount')).toBe(journey.lines.reduce((sum, line) => sum + line.salesCents, 0));
 });

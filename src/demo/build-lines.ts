@@ -84,7 +84,14 @@ function signUp(journey: Journey, household: string, first: number): ImportLine[
       kids: Number.parseInt(known.kids_count ?? '0', 10) || 0,
     }),
   };
-  const identify: ImportLine = { type: 'identify', userId: userIdOf(household), anonymousId, messageId: `demo:identify:${household}`, timestamp: first - 10 * MINUTE_MS, traits };
+  const identify: ImportLine = {
+    type: 'identify',
+    userId: userIdOf(household),
+    anonymousId,
+    messageId: `demo:identify:${household}`,
+    timestamp: first - 10 * MINUTE_MS,
+    traits,
+  };
   return [...visit, identify];
 }
 
@@ -146,10 +153,24 @@ function orderCompleted(basket: Basket, about: { userId: string; at: number; dep
 
 function campaignReceived(household: string, campaign: string, type: string, at: number): ImportLine {
   const properties = { campaign_id: campaign, campaign_type: type };
-  return { type: 'track', event: 'Campaign Received', userId: userIdOf(household), messageId: `demo:campaign:${campaign}:${household}`, timestamp: at, properties };
+  return {
+    type: 'track',
+    event: 'Campaign Received',
+    userId: userIdOf(household),
+    messageId: `demo:campaign:${campaign}:${household}`,
+    timestamp: at,
+    properties,
+  };
 }
 
 function couponRedeemed(redemption: Journey['redemptions'][number], index: number, at: number): ImportLine {
   const properties = { campaign_id: redemption.campaign, coupon_upc: redemption.coupon };
-  return { type: 'track', event: 'Coupon Redeemed', userId: userIdOf(redemption.household), messageId: `demo:coupon:${index}`, timestamp: at, properties };
+  return {
+    type: 'track',
+    event: 'Coupon Redeemed',
+    userId: userIdOf(redemption.household),
+    messageId: `demo:coupon:${index}`,
+    timestamp: at,
+    properties,
+  };
 }

@@ -1,6 +1,6 @@
+import type { Kernel } from '../kernel/slice.ts';
 import type { Condition } from '../know/audiences/contract.ts';
 import type { SegmentsApi } from '../know/segments/index.ts';
-import type { Kernel } from '../kernel/slice.ts';
 
 /** The doors through which the demo project gets its examples. */
 export interface ExampleDoors {

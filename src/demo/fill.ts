@@ -94,7 +94,12 @@ async function sendAll(parts: Filling, sending: Sending, onProgress: (done: numb
       const from = next;
       next += CHUNK_MAX;
       const chunk = lines.slice(from, next);
-      await parts.imports.add(projectId, importId, { firstLine: from + 1, lines: chunk, source: 'demo', passive: (line) => line.event === 'Campaign Received' });
+      await parts.imports.add(projectId, importId, {
+        firstLine: from + 1,
+        lines: chunk,
+        source: 'demo',
+        passive: (line) => line.event === 'Campaign Received',
+      });
       done += chunk.length;
       await onProgress(done);
     }

@@ -5,7 +5,7 @@ import type { AuditApi } from '../workspace/audit/index.ts';
 import type { ProjectsApi } from '../workspace/projects/index.ts';
 import { refuseDemo } from './contract.ts';
 import { createDemoStore } from './demo-store.ts';
-import { type ExampleDoors, addExamples } from './examples.ts';
+import { addExamples, type ExampleDoors } from './examples.ts';
 import { createFillService } from './fill.ts';
 import { createLiveService } from './live.ts';
 import { demoRoutes } from './routes.ts';
@@ -29,7 +29,13 @@ export const door = defineSlice<'demo', unknown, Uses, DemoApi>({
   errors: [refuseDemo],
   start({ kernel, uses }) {
     const store = createDemoStore(kernel);
-    const filling = createFillService({ kernel, store, projects: uses.projects, imports: uses.imports, addExamples: (projectId) => addExamples(kernel, uses, projectId) });
+    const filling = createFillService({
+      kernel,
+      store,
+      projects: uses.projects,
+      imports: uses.imports,
+      addExamples: (projectId) => addExamples(kernel, uses, projectId),
+    });
     const live = createLiveService({ kernel, store, imports: uses.imports });
     kernel.bus.subscribe('demo', () => {
       filling.wake();

@@ -66,7 +66,14 @@ async function playVisit(parts: { kernel: Kernel; imports: ImportsApi }, project
   const lines: ImportLine[] = visit.map((line, index) => ({ ...line, timestamp: now - visit.length + index }));
   if (buys) {
     const revenue = Math.round((3 + chance() * 60) * 100) / 100;
-    const properties = { order_id: key, revenue, items: 1 + Math.floor(chance() * 8), department: pick(DEPARTMENTS, chance()), used_coupon: chance() < 0.1, simulated: true };
+    const properties = {
+      order_id: key,
+      revenue,
+      items: 1 + Math.floor(chance() * 8),
+      department: pick(DEPARTMENTS, chance()),
+      used_coupon: chance() < 0.1,
+      simulated: true,
+    };
     lines.push({ type: 'track', event: 'Order Completed', ...ids, messageId: `${key}:order`, timestamp: now, properties });
   }
   await imports.play(projectId, lines);

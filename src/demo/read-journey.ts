@@ -9,7 +9,10 @@ type Row = Record<string, string>;
 async function readRows(name: string): Promise<Row[]> {
   const file = join(import.meta.dirname, 'complete-journey', `${name}.csv.gz`);
   const rows: Row[] = [];
-  for await (const row of createReadStream(file).pipe(createGunzip()).pipe(parse({ columns: true }))) rows.push(row as Row);
+  for await (const row of createReadStream(file)
+    .pipe(createGunzip())
+    .pipe(parse({ columns: true })))
+    rows.push(row as Row);
   return rows;
 }
 

@@ -34,7 +34,11 @@ export function simulateVisit(visit: Visit): ImportLine[] {
   const device = pick(DEVICES, chance());
   const ids = { anonymousId: visit.anonymousId, ...(visit.userId !== undefined && { userId: visit.userId }) };
   const steps: { type: 'page' | 'track'; event?: string; name?: string; properties: Record<string, unknown> }[] = [
-    { type: 'page', name: 'Home', properties: { path: '/', title: 'Home', referrer: channel.referrer, utm_source: channel.utm_source, utm_medium: channel.utm_medium } },
+    {
+      type: 'page',
+      name: 'Home',
+      properties: { path: '/', title: 'Home', referrer: channel.referrer, utm_source: channel.utm_source, utm_medium: channel.utm_medium },
+    },
   ];
   for (const department of visit.departments) {
     steps.push({ type: 'page', name: 'Department', properties: { path: `/department/${slug(department)}`, title: department } });
@@ -45,7 +49,13 @@ export function simulateVisit(visit: Visit): ImportLine[] {
   const gaps = steps.map(() => 5_000 + Math.floor(chance() * 55_000));
   let time = visit.endsAt - gaps.reduce((sum, gap) => sum + gap, 0);
   return steps.map(({ properties, ...step }, index) => {
-    const line: ImportLine = { ...step, ...ids, messageId: `demo:${visit.key}:${index}`, timestamp: time, properties: { ...properties, device, simulated: true } };
+    const line: ImportLine = {
+      ...step,
+      ...ids,
+      messageId: `demo:${visit.key}:${index}`,
+      timestamp: time,
+      properties: { ...properties, device, simulated: true },
+    };
     time += gaps[index] ?? 0;
     return line;
   });

@@ -80,7 +80,8 @@ export const addLines = defineRoute({
   id: 'imports.add_lines',
   method: 'POST',
   path: '/api/projects/:projectId/imports/:importId/lines',
-  summary: 'Adds up to 2,000 lines; durable when answered. Lines without messageId get one from the import and their line number, so sending a chunk again changes nothing.',
+  summary:
+    'Adds up to 2,000 lines; durable when answered. Lines without messageId get one from the import and their line number, so sending a chunk again changes nothing.',
   access: 'imports.write',
   params: importParams,
   body: z.object({

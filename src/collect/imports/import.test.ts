@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openTestStores, type TestStores } from '../../kernel/testing/open-test-stores.ts';
-import { door as projects, type ProjectsApi } from '../../workspace/projects/index.ts';
+import { type ProjectsApi, door as projects } from '../../workspace/projects/index.ts';
 import { door as identity } from '../identity/index.ts';
-import { door as stream, type StreamApi } from '../stream/index.ts';
+import { type StreamApi, door as stream } from '../stream/index.ts';
 import { createImports, type ImportsApi } from './import.ts';
 import { door as imports } from './index.ts';
 
@@ -33,10 +33,13 @@ afterAll(async () => {
 
 const line = (n: number) => ({ type: 'track', event: 'Old Order', userId: `u${n % 7}`, timestamp: Date.UTC(2025, 5, 1, n), properties: { n } });
 const count = async (event: string): Promise<number> => {
-  const rows = await stores.kernel.clickhouse.query<{ n: number }>('SELECT toUInt32(count()) AS n FROM events WHERE project_id = {projectId:UInt32} AND event = {event:String}', {
-    projectId,
-    event,
-  });
+  const rows = await stores.kernel.clickhouse.query<{ n: number }>(
+    'SELECT toUInt32(count()) AS n FROM events WHERE project_id = {projectId:UInt32} AND event = {event:String}',
+    {
+      projectId,
+      event,
+    },
+  );
   return rows[0]?.n ?? 0;
 };
 
@@ -56,7 +59,13 @@ test('the same file twice changes nothing, and the counts tell why', async () =>
 
 test('bad lines are told with their number and reason; the good ones between are taken', async () => {
   const started = await api.start(projectId, { name: 'mixed' });
-  const lines = ['not an object', { ...line(1), event: 'Mixed' }, { type: 'track', userId: 'u' }, { ...line(2), event: '$secret' }, { type: 'track', event: 'Mixed', timestamp: 'yesterday', userId: 'u' }];
+  const lines = [
+    'not an object',
+    { ...line(1), event: 'Mixed' },
+    { type: 'track', userId: 'u' },
+    { ...line(2), event: '$secret' },
+    { type: 'track', event: 'Mixed', timestamp: 'yesterday', userId: 'u' },
+  ];
   const { refusals, import: state } = await api.add(projectId, started.id, { firstLine: 11, lines });
   expect(refusals.map((refusal) => [refusal.line, refusal.code]).sort()).toEqual([
     [11, 'imports.line_invalid'],

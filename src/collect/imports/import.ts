@@ -1,7 +1,7 @@
 import { type Selectable, sql } from 'kysely';
 import type { Kernel } from '../../kernel/slice.ts';
-import type { StreamApi } from '../stream/index.ts';
 import type { AcceptResult, IncomingEvent } from '../stream/contract.ts';
+import type { StreamApi } from '../stream/index.ts';
 import { type Import, type ImportLine, importLineSchema, REFUSALS_KEPT, type Refusal, refuseImport } from './contract.ts';
 import type { ImportsTable, ImportTables } from './tables.ts';
 
@@ -40,11 +40,24 @@ export function createImports(kernel: Kernel, stream: StreamApi): ImportsApi {
   };
   return {
     async start(projectId, { name, total }) {
-      const fresh = { id: kernel.ids.uuid(), project_id: projectId, name, state: 'running' as const, total: total ?? null, created_at: new Date(kernel.clock.now()), finished_at: null };
+      const fresh = {
+        id: kernel.ids.uuid(),
+        project_id: projectId,
+        name,
+        state: 'running' as const,
+        total: total ?? null,
+        created_at: new Date(kernel.clock.now()),
+        finished_at: null,
+      };
       const made = await db
         .insertInto('imports')
         .values(fresh)
-        .onConflict((conflict) => conflict.columns(['project_id', 'name']).where('state', '=', 'running').doUpdateSet({ total: total ?? null }))
+        .onConflict((conflict) =>
+          conflict
+            .columns(['project_id', 'name'])
+            .where('state', '=', 'running')
+            .doUpdateSet({ total: total ?? null }),
+        )
         .returningAll()
         .executeTakeFirstOrThrow();
       return present(made);
@@ -83,7 +96,13 @@ export function createImports(kernel: Kernel, stream: StreamApi): ImportsApi {
       return present(await find(projectId, importId));
     },
     async list(projectId) {
-      const rows = await db.selectFrom('imports').selectAll().where('project_id', '=', projectId).orderBy('created_at', 'desc').limit(LISTED_MAX).execute();
+      const rows = await db
+        .selectFrom('imports')
+        .selectAll()
+        .where('project_id', '=', projectId)
+        .orderBy('created_at', 'desc')
+        .limit(LISTED_MAX)
+        .execute();
       return rows.map(present);
     },
     async get(projectId, importId) {

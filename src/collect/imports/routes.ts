@@ -9,7 +9,13 @@ export function importRoutes(imports: ImportsApi, audit: AuditApi): BoundRoute[]
     handle(getImport, async ({ params }) => imports.get(params.projectId, params.importId)),
     handle(startImport, async ({ params, body, principal }) => {
       const started = await imports.start(params.projectId, body);
-      await audit.write({ projectId: params.projectId, principal, action: 'imports.start_import', subject: `import:${started.id}`, details: { name: started.name } });
+      await audit.write({
+        projectId: params.projectId,
+        principal,
+        action: 'imports.start_import',
+        subject: `import:${started.id}`,
+        details: { name: started.name },
+      });
       return started;
     }),
     handle(addLines, async ({ params, body }) => imports.add(params.projectId, params.importId, body)),

@@ -67,7 +67,13 @@ function LiveSwitch({ demo, projectId }: { demo: Demo; projectId: number }) {
         </div>
         {change.error ? <ErrorPanel error={change.error} /> : null}
       </div>
-      <Switch checked={demo.isLive} loading={change.isPending} disabled={!can('demo.write')} onChange={(isLive) => change.mutate(isLive)} aria-labelledby={labelId} />
+      <Switch
+        checked={demo.isLive}
+        loading={change.isPending}
+        disabled={!can('demo.write')}
+        onChange={(isLive) => change.mutate(isLive)}
+        aria-labelledby={labelId}
+      />
     </div>
   );
 }

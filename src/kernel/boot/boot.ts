@@ -80,7 +80,10 @@ export async function boot(options: BootOptions): Promise<Product> {
   }
 }
 
-async function openKernel(options: BootOptions, parts: { config: KernelConfig; log: Log; lifecycle: Lifecycle }): Promise<{ kernel: Kernel; jobs: RunningJobs }> {
+async function openKernel(
+  options: BootOptions,
+  parts: { config: KernelConfig; log: Log; lifecycle: Lifecycle },
+): Promise<{ kernel: Kernel; jobs: RunningJobs }> {
   const { config, log, lifecycle } = parts;
   mkdirSync(config.dataFolder, { recursive: true });
   if (!config.databaseUrl || !config.clickhouseUrl) {
@@ -148,7 +151,10 @@ async function wire(slices: readonly AnySlice[], configs: Map<string, unknown>, 
 /** Services of the collect role start before the server listens (the door must be open behind it), the others after. */
 function sortServices(running: readonly RunningSlice<unknown>[], config: KernelConfig): { services: Service[]; infrastructure: Service[] } {
   const mine = running.flatMap((slice) => slice.services ?? []).filter((service) => service.roles.some((role) => config.roles.has(role)));
-  return { infrastructure: mine.filter((service) => service.roles.includes('collect')), services: mine.filter((service) => !service.roles.includes('collect')) };
+  return {
+    infrastructure: mine.filter((service) => service.roles.includes('collect')),
+    services: mine.filter((service) => !service.roles.includes('collect')),
+  };
 }
 
 interface ServeParts {
@@ -175,6 +181,7 @@ async function serve(options: BootOptions, parts: ServeParts): Promise<{ app: Fa
     metrics: kernel.metrics,
     ids: kernel.ids,
     ...(isWeb && options.consoleFolder && { consoleFolder: options.consoleFolder }),
+    trustedProxies: config.trustedProxies,
     isReady: () => checkStores(kernel),
     ...(options.checkReplies && { checkReplies: true }),
   });

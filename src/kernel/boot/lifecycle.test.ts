@@ -11,7 +11,10 @@ test('parts stop in reverse, once, and a failing one does not keep the rest', as
   const seen: string[] = [];
   const lifecycle = new Lifecycle(createLog('silent'));
   await lifecycle.start('a', part('a', seen));
-  await lifecycle.start('b', part('b', seen, () => Promise.reject(new Error('broken'))));
+  await lifecycle.start(
+    'b',
+    part('b', seen, () => Promise.reject(new Error('broken'))),
+  );
   await lifecycle.start('c', part('c', seen));
   await Promise.all([lifecycle.stop(), lifecycle.stop()]);
   expect(seen).toEqual(['start a', 'start b', 'start c', 'stop c', 'stop a']);

@@ -58,5 +58,6 @@ function explain(error: unknown): void {
   const isExpected = error instanceof ConfigError || error instanceof StartRefused || (error as { code?: string }).code === 'EADDRINUSE';
   const text = isExpected ? (error as Error).message : ((error as Error)?.stack ?? String(error));
   process.stderr.write(`Perennial could not start.\n${text}\n`);
-  if ((error as { code?: string }).code === 'EADDRINUSE') process.stderr.write('Another program uses this port. Set PERENNIAL_PORT to a free one, or to 0.\n');
+  if ((error as { code?: string }).code === 'EADDRINUSE')
+    process.stderr.write('Another program uses this port. Set PERENNIAL_PORT to a free one, or to 0.\n');
 }

@@ -29,7 +29,10 @@ test('embedded stores refuse split roles, shared stores demand a shared secret',
   expect(() => loadConfig({ PERENNIAL_ROLES: 'collect' }, [])).toThrow(/embedded stores need all roles/);
   const stores = { DATABASE_URL: 'postgres://h/db', CLICKHOUSE_URL: 'http://h:8123' };
   expect(() => loadConfig({ PERENNIAL_ROLES: 'collect', ...stores }, [])).toThrow(/share one secret/);
-  expect([...loadConfig({ PERENNIAL_ROLES: 'worker,collect', PERENNIAL_SECRET: 'x'.repeat(32), ...stores }, []).kernel.roles]).toEqual(['collect', 'worker']);
+  expect([...loadConfig({ PERENNIAL_ROLES: 'worker,collect', PERENNIAL_SECRET: 'x'.repeat(32), ...stores }, []).kernel.roles]).toEqual([
+    'collect',
+    'worker',
+  ]);
   expect(() => loadConfig({ CLICKHOUSE_CLUSTER: 'two' }, [])).toThrow(/needs CLICKHOUSE_URL/);
 });
 

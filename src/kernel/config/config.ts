@@ -12,20 +12,36 @@ export const kernelConfigSchema = z.object({
   PERENNIAL_HOST: z.string().default('127.0.0.1').describe('Address that the HTTP server listens on.'),
   PERENNIAL_DATA: z.string().default('./data').describe('Folder of the embedded stores and of first-run.json.'),
   PERENNIAL_PUBLIC_URL: z.url().optional().describe('Address that people reach the product at; used in links and mails.'),
+  PERENNIAL_TRUSTED_PROXIES: z
+    .string()
+    .optional()
+    .describe('Addresses or ranges (comma-separated) of the proxies whose X-Forwarded-For is believed; absent: none.'),
   PERENNIAL_ROLES: z
     .string()
     .default('all')
     .transform((text) => text.split(',').map((role) => role.trim()))
-    .refine((roles) => roles.every((role) => role === 'all' || (ROLES as readonly string[]).includes(role)), 'must be all, or a list of collect, web, worker')
+    .refine(
+      (roles) => roles.every((role) => role === 'all' || (ROLES as readonly string[]).includes(role)),
+      'must be all, or a list of collect, web, worker',
+    )
     .describe('Parts that this process runs: all, or a comma-separated list of collect, web, worker.'),
   PERENNIAL_LOG: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info').describe('Lowest level of log lines.'),
-  PERENNIAL_SECRET: z.string().min(32).optional().describe('Signs sessions and links; at least 32 characters. Made and kept in the data folder when absent.'),
-  PERENNIAL_DEMO: z
-    .enum(['0', '1'])
-    .default('1')
-    .describe('1 creates the demo project on the first start, 0 starts empty.'),
-  DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, 'must begin with postgres:// or postgresql://').optional().describe('PostgreSQL server; absent: embedded.'),
-  CLICKHOUSE_URL: z.string().regex(/^https?:\/\//, 'must begin with http:// or https://').optional().describe('ClickHouse addresses, one a shard, comma-separated; absent: embedded.'),
+  PERENNIAL_SECRET: z
+    .string()
+    .min(32)
+    .optional()
+    .describe('Signs sessions and links; at least 32 characters. Made and kept in the data folder when absent.'),
+  PERENNIAL_DEMO: z.enum(['0', '1']).default('1').describe('1 creates the demo project on the first start, 0 starts empty.'),
+  DATABASE_URL: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//, 'must begin with postgres:// or postgresql://')
+    .optional()
+    .describe('PostgreSQL server; absent: embedded.'),
+  CLICKHOUSE_URL: z
+    .string()
+    .regex(/^https?:\/\//, 'must begin with http:// or https://')
+    .optional()
+    .describe('ClickHouse addresses, one a shard, comma-separated; absent: embedded.'),
   CLICKHOUSE_CLUSTER: z.string().optional().describe('Name of the ClickHouse cluster when tables are sharded.'),
 });
 
@@ -35,6 +51,8 @@ export interface KernelConfig {
   host: string;
   dataFolder: string;
   publicUrl: string | undefined;
+  /** Proxies whose `X-Forwarded-For` is believed. */
+  trustedProxies: readonly string[];
   roles: ReadonlySet<Role>;
   logLevel: LogLevel;
   secret: string | undefined;
@@ -104,7 +122,8 @@ function faultsOfForms(kernel: z.output<typeof kernelConfigSchema>): string[] {
   const isPartial = !kernel.PERENNIAL_ROLES.includes('all') && kernel.PERENNIAL_ROLES.length < ROLES.length;
   if (isPartial && !(kernel.DATABASE_URL && kernel.CLICKHOUSE_URL))
     faults.push('PERENNIAL_ROLES: embedded stores need all roles in one process; set DATABASE_URL and CLICKHOUSE_URL to split them');
-  if (kernel.DATABASE_URL && isPartial && !kernel.PERENNIAL_SECRET) faults.push('PERENNIAL_SECRET: processes that share stores must share one secret');
+  if (kernel.DATABASE_URL && isPartial && !kernel.PERENNIAL_SECRET)
+    faults.push('PERENNIAL_SECRET: processes that share stores must share one secret');
   return faults;
 }
 
@@ -115,6 +134,7 @@ function inOwnWords(kernel: z.output<typeof kernelConfigSchema>): KernelConfig {
     host: kernel.PERENNIAL_HOST,
     dataFolder: resolve(kernel.PERENNIAL_DATA),
     publicUrl: kernel.PERENNIAL_PUBLIC_URL?.replace(/\/+$/, ''),
+    trustedProxies: (kernel.PERENNIAL_TRUSTED_PROXIES ?? '').split(',').flatMap((address) => address.trim() || []),
     roles: new Set(roles),
     logLevel: kernel.PERENNIAL_LOG,
     secret: kernel.PERENNIAL_SECRET,

@@ -4,7 +4,7 @@ import type { BodyOf, ParamsOf, QueryOf, ReplyOf, Route } from './contract.ts';
 /** Who is calling. */
 export type Principal =
   | { kind: 'anonymous' }
-  | { kind: 'member'; memberId: string; email: string; /** Role in the project of the route, when the route has one. */ role?: string }
+  | { kind: 'member'; memberId: string; email: string /** Role in the project of the route, when the route has one. */; role?: string }
   | { kind: 'key'; keyId: string; projectId: number; keyKind: 'write' | 'secret' };
 
 /** Language of texts for people. */

@@ -24,6 +24,15 @@ const echo = defineRoute({
   status: 201,
   bodySizeMax: 500,
 });
+const deep = defineRoute({
+  id: 'echo.deep',
+  method: 'POST',
+  path: '/api/deep',
+  summary: 'Takes an object.',
+  access: 'public',
+  body: z.object({ any: z.unknown() }),
+  reply: z.object({}),
+});
 const broken = defineRoute({ id: 'echo.break', method: 'GET', path: '/api/broken', summary: 'Breaks.', access: 'public', reply: z.object({}) });
 const away = defineRoute({ id: 'echo.away', method: 'GET', path: '/api/away', summary: 'Store away.', access: 'public', reply: z.object({}) });
 
@@ -33,6 +42,7 @@ beforeAll(async () => {
   app = await createServer({
     routes: [
       handle(echo, async ({ body, query }) => ({ words: Array.from({ length: query.times }, () => body.word) })),
+      handle(deep, async () => ({})),
       handle(broken, async () => {
         throw new TypeError('secret detail');
       }),
@@ -60,7 +70,12 @@ beforeAll(async () => {
 afterAll(() => app.close());
 
 const post = (payload: unknown, headers: Record<string, string> = {}, query = '') =>
-  app.inject({ method: 'POST', url: `/api/projects/7/echo${query}`, payload: payload as string, headers: { authorization: 'x', 'content-type': 'application/json', ...headers } });
+  app.inject({
+    method: 'POST',
+    url: `/api/projects/7/echo${query}`,
+    payload: payload as string,
+    headers: { authorization: 'x', 'content-type': 'application/json', ...headers },
+  });
 
 test('a right call is answered with its status', async () => {
   guarded = [];
@@ -93,6 +108,21 @@ test.each([
 ])('body %s is refused with %i', async (body, status, code) => {
   const reply = await post(body);
   expect([reply.statusCode, reply.json().error.code]).toEqual([status, code]);
+});
+
+test('a NUL is refused where it stands, and depth is no danger', async () => {
+  const reply = await post('{"word": "ab", "list": [{"n": 1, "note": "a\\u0000b"}]}');
+  expect([reply.statusCode, reply.json().error.issues[0].path]).toEqual([400, 'body.list.0.note']);
+  expect(
+    (
+      await app.inject({
+        method: 'POST',
+        url: '/api/deep',
+        payload: '['.repeat(200_000) + ']'.repeat(200_000),
+        headers: { 'content-type': 'application/json' },
+      })
+    ).statusCode,
+  ).toBe(400);
 });
 
 test('another content type is refused with 415', async () => {

@@ -49,6 +49,8 @@ export interface ServerParts {
   log: Log;
   metrics: Metrics;
   ids: Ids;
+  /** Proxies whose `X-Forwarded-For` tells the caller's address; nobody's unless given. */
+  trustedProxies?: readonly string[];
   /** Folder of the built console; absent or missing: no console. */
   consoleFolder?: string;
   /** Whether everything behind the server answers, for `/readyz`. */
@@ -62,20 +64,31 @@ const RETRY_AFTER_SECONDS = 5;
 
 /** Builds the HTTP server: JSON routes of the contracts, wire plugins, health, metrics, reference pages and the console. Does not listen. */
 export async function createServer(parts: ServerParts): Promise<FastifyInstance> {
-  const app = fastify({ logger: false, genReqId: () => parts.ids.uuid(), trustProxy: true, bodyLimit: 1_048_576, forceCloseConnections: 'idle', routerOptions: { ignoreTrailingSlash: true } });
+  const app = fastify({
+    logger: false,
+    genReqId: () => parts.ids.uuid(),
+    trustProxy: parts.trustedProxies && parts.trustedProxies.length > 0 ? [...parts.trustedProxies] : false,
+    bodyLimit: 1_048_576,
+    forceCloseConnections: 'idle',
+    routerOptions: { ignoreTrailingSlash: true },
+  });
   app.setErrorHandler((error, request, reply) => replyWithError(error, request, reply, parts));
   app.setValidatorCompiler(() => () => true);
   app.setSerializerCompiler(() => (value) => JSON.stringify(value));
   acceptJson(app);
   await app.register(cookie);
   addHealth(app, parts);
-  const seconds = parts.metrics.histogram('perennial_http_request_seconds', 'Time to answer', [0.005, 0.025, 0.1, 0.5, 1, 5, 30], ['route', 'status']);
+  const seconds = parts.metrics.histogram(
+    'perennial_http_request_seconds',
+    'Time to answer',
+    [0.005, 0.025, 0.1, 0.5, 1, 5, 30],
+    ['route', 'status'],
+  );
   app.addHook('onResponse', (request, reply, done) => {
     seconds.observe({ route: request.routeOptions.url ?? 'none', status: String(reply.statusCode) }, reply.elapsedTime / 1_000);
     done();
   });
-  for (const plugin of parts.plugins)
-    await app.register(async (scope) => plugin.register(scope), plugin.prefix ? { prefix: plugin.prefix } : {});
+  for (const plugin of parts.plugins) await app.register(async (scope) => plugin.register(scope), plugin.prefix ? { prefix: plugin.prefix } : {});
   await app.register(async (scope) => {
     await scope.register(underPressure, { maxEventLoopDelay: EVENT_LOOP_DELAY_MAX_MS, retryAfter: RETRY_AFTER_SECONDS });
     await scope.register(compress, { threshold: 2_048, encodings: ['gzip'] });
@@ -135,8 +148,7 @@ async function addConsole(app: FastifyInstance, parts: ServerParts): Promise<voi
         root: folder,
         wildcard: false,
         index: 'index.html',
-        setHeaders: (reply, path) =>
-          reply.header('cache-control', path.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache'),
+        setHeaders: (reply, path) => reply.header('cache-control', path.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache'),
       });
       // Every other page is the console's: it routes by itself.
       scope.get('/*', (request, reply) => {

@@ -56,8 +56,31 @@ export function localeOf(acceptLanguage: string | undefined): Locale {
 
 const zodMessages = { en: z.locales.en().localeError, 'zh-CN': z.locales.zhCN().localeError } as const;
 
+/** Path of a string or key with a NUL in it, which PostgreSQL cannot keep; undefined when there is none. Walks without recursion: somebody sent it. */
+function pathOfNul(value: unknown, where: string): string | undefined {
+  const waiting: { value: unknown; path: string }[] = [{ value, path: where }];
+  for (let next = waiting.pop(); next; next = waiting.pop()) {
+    if (typeof next.value === 'string' && next.value.includes('\0')) return next.path;
+    if (typeof next.value !== 'object' || next.value === null) continue;
+    for (const [key, part] of Object.entries(next.value)) {
+      if (key.includes('\0')) return next.path;
+      if (typeof part === 'string' ? part.includes('\0') : typeof part === 'object') waiting.push({ value: part, path: `${next.path}.${key}` });
+    }
+  }
+  return undefined;
+}
+
+const nulMessages = { en: 'Holds a character that cannot be kept (NUL)', 'zh-CN': '含有无法保存的字符（NUL）' } as const;
+
 /** Checks `value` and says every fault in the reader's language. */
-export function check<T>(schema: z.ZodType<T>, value: unknown, where: string, locale: Locale): { value: T } | { issues: { path: string; message: string }[] } {
+export function check<T>(
+  schema: z.ZodType<T>,
+  value: unknown,
+  where: string,
+  locale: Locale,
+): { value: T } | { issues: { path: string; message: string }[] } {
+  const nul = pathOfNul(value, where);
+  if (nul !== undefined) return { issues: [{ path: nul, message: nulMessages[locale] }] };
   const result = schema.safeParse(value, { error: zodMessages[locale] });
   if (result.success) return { value: result.data };
   return { issues: result.error.issues.map((issue) => ({ path: [where, ...issue.path.map(String)].join('.'), message: issue.message })) };

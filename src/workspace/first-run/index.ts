@@ -29,6 +29,10 @@ export async function createFirstRun(product: { kernel: Kernel; config: KernelCo
   const owner = await access.ensureOwner();
   const file = join(kernel.dataFolder, 'first-run.json');
   if (owner.password !== undefined) {
+    const write = (contents: object): void => writeFileSync(file, `${JSON.stringify(contents, null, 2)}\n`, { mode: 0o600 });
+    const account = { url: kernel.publicUrl, email: owner.email, password: owner.password };
+    // The password exists nowhere else: it is kept before anything more can go wrong.
+    write(account);
     const name = config.hasDemo ? 'Perennial Market 常青超市' : 'My project';
     const { project, writeKey, secretKey } = await projects.create({
       name,
@@ -36,8 +40,7 @@ export async function createFirstRun(product: { kernel: Kernel; config: KernelCo
       ownerMemberId: owner.memberId,
       isDemo: config.hasDemo,
     });
-    const contents = { url: kernel.publicUrl, email: owner.email, password: owner.password, projectId: project.id, writeKey, secretKey };
-    writeFileSync(file, `${JSON.stringify(contents, null, 2)}\n`, { mode: 0o600 });
+    write({ ...account, projectId: project.id, writeKey, secretKey });
     if (config.hasDemo) await (apis.get('demo') as Filler | undefined)?.fill(project.id);
     process.stdout.write(`\n  Console   ${kernel.publicUrl}\n  Sign in   ${owner.email}\n  Password  ${owner.password}\n  (kept in ${file})\n\n`);
   } else process.stdout.write(`\n  Console   ${kernel.publicUrl}\n  Sign in   ${owner.email} (the first password is in ${file})\n\n`);

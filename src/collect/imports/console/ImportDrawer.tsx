@@ -25,6 +25,10 @@ export function ImportDrawer({ isOpen, onClose }: { isOpen: boolean; onClose(): 
       setError(cause);
     }
   };
+  const offer = (chosen: File) => {
+    void take(chosen);
+    return false;
+  };
   const close = () => {
     setFile(undefined);
     onClose();
@@ -32,7 +36,7 @@ export function ImportDrawer({ isOpen, onClose }: { isOpen: boolean; onClose(): 
   return (
     <Drawer open={isOpen} onClose={close} title={t('start')} size={640} destroyOnHidden>
       <p className="quiet">{t('fileHelp')}</p>
-      <Upload.Dragger accept=".jsonl,.ndjson,.json,.txt" showUploadList={false} beforeUpload={(chosen) => (void take(chosen), false)}>
+      <Upload.Dragger accept=".jsonl,.ndjson,.json,.txt" showUploadList={false} beforeUpload={offer}>
         <p style={{ margin: 0 }}>{t('choose')}</p>
       </Upload.Dragger>
       {error ? <ErrorPanel error={error} /> : null}
@@ -76,7 +80,15 @@ function Sending({ file }: { file: ReadFile }) {
       </h2>
       {broken === undefined ? null : <Alert type="warning" showIcon title={t('brokenLine', { line: broken })} />}
       <pre style={{ overflow: 'auto', maxHeight: 180, fontSize: 12, margin: 0 }}>{file.lines.slice(0, PREVIEWED).join('\n')}</pre>
-      {step ? <TaskProgress title={t('progress')} done={step.done} total={file.lines.length} state={isSending ? 'running' : 'done'} onCancel={() => stop.current.abort()} /> : null}
+      {step ? (
+        <TaskProgress
+          title={t('progress')}
+          done={step.done}
+          total={file.lines.length}
+          state={isSending ? 'running' : 'done'}
+          onCancel={() => stop.current.abort()}
+        />
+      ) : null}
       {step ? <Outcome step={step} /> : null}
       {error ? <ErrorPanel error={error} onRetry={() => void send()} /> : null}
       {step && !isSending ? null : (

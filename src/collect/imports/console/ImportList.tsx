@@ -72,7 +72,12 @@ function useImportColumns(): readonly Column<Import>[] {
     });
     return [
       { key: 'name', title: t('name'), value: (row) => row.name, render: (row) => row.name },
-      { key: 'state', title: t('state'), value: (row) => row.state, render: (row) => <StatusMark meaning={meanings[row.state]}>{t(`states.${row.state}`)}</StatusMark> },
+      {
+        key: 'state',
+        title: t('state'),
+        value: (row) => row.state,
+        render: (row) => <StatusMark meaning={meanings[row.state]}>{t(`states.${row.state}`)}</StatusMark>,
+      },
       {
         key: 'progress',
         title: t('progress'),
@@ -84,7 +89,12 @@ function useImportColumns(): readonly Column<Import>[] {
       count('duplicates'),
       count('refused'),
       { key: 'createdAt', title: t('startedAt'), value: (row) => row.createdAt, render: (row) => <TimeText at={row.createdAt} /> },
-      { key: 'finishedAt', title: t('finishedAt'), value: (row) => row.finishedAt, render: (row) => (row.finishedAt ? <TimeText at={row.finishedAt} /> : '—') },
+      {
+        key: 'finishedAt',
+        title: t('finishedAt'),
+        value: (row) => row.finishedAt,
+        render: (row) => (row.finishedAt ? <TimeText at={row.finishedAt} /> : '—'),
+      },
     ] satisfies Column<Import>[];
   }, [t, format]);
 }

@@ -45,7 +45,13 @@ export function RefusalTable({ refusals, name }: { refusals: readonly Refusal[];
           {t('downloadRefusals')}
         </Button>
       </div>
-      <Table size="small" rowKey={(row) => `${row.line}:${row.code}`} columns={columns} dataSource={[...refusals]} pagination={{ pageSize: 20, hideOnSinglePage: true }} />
+      <Table
+        size="small"
+        rowKey={(row) => `${row.line}:${row.code}`}
+        columns={columns}
+        dataSource={[...refusals]}
+        pagination={{ pageSize: 20, hideOnSinglePage: true }}
+      />
     </>
   );
 }

@@ -32,7 +32,11 @@ function parseLine(line: string): unknown {
 }
 
 /** Sends the file in chunks; sending it again changes nothing. Ends the import as cancelled when `signal` aborts. */
-export async function sendFile(projectId: number, file: ReadFile, options: { signal: AbortSignal; onProgress(step: Import, refusals: readonly Refusal[]): void }): Promise<Import> {
+export async function sendFile(
+  projectId: number,
+  file: ReadFile,
+  options: { signal: AbortSignal; onProgress(step: Import, refusals: readonly Refusal[]): void },
+): Promise<Import> {
   const started = await call(startImport, { params: { projectId }, body: { name: file.name, total: file.lines.length } });
   const params = { projectId, importId: started.id };
   const refusals: Refusal[] = [];
