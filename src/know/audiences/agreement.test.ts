@@ -1,12 +1,10 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Canonical } from '../../collect/identity/index.ts';
+import { type Canonical, door as identity } from '../../collect/identity/index.ts';
+import { door as stream } from '../../collect/stream/index.ts';
 import type { ClickHouse } from '../../kernel/clickhouse/clickhouse.ts';
-import { openClickHouse } from '../../kernel/clickhouse/open-clickhouse.ts';
-import { createLog } from '../../kernel/log.ts';
+import { processEnvironment } from '../../kernel/config/config.ts';
+import { openTestStores, type TestStores } from '../../kernel/testing/open-test-stores.ts';
 import { conditions, type World, worlds } from './agreement.arbitraries.ts';
 import type { EventFact, Facts, SegmentSource } from './api.ts';
 import { type Condition, conditionSchema } from './condition.ts';
@@ -15,26 +13,19 @@ import { loadFacts } from './load-facts.ts';
 import { matches } from './matches.ts';
 import { compileAudience } from './sql/compile.ts';
 
-const SEED = Number(process.env.AUDIENCE_SEED ?? 20_260_101);
-const WORLDS = Number(process.env.AUDIENCE_WORLDS ?? 16);
+const SEED = Number(processEnvironment().AUDIENCE_SEED ?? 20_260_101);
+const WORLDS = Number(processEnvironment().AUDIENCE_WORLDS ?? 16);
 const RULES_A_WORLD = 60;
 const LOADED_A_WORLD = 25;
 
+let stores: TestStores;
 let clickhouse: ClickHouse;
-let folder: string;
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'agreement-'));
-  clickhouse = await openClickHouse({ dataFolder: folder, log: createLog('warn') });
-  for (const file of ['stream/migrations/ch/0001-events.sql', 'identity/migrations/ch/0001-people.sql']) {
-    const sql = readFileSync(join(import.meta.dirname, '../../collect', file), 'utf8').replaceAll(/^--.*$/gm, '');
-    for (const statement of sql.split(';').filter((part) => part.trim() !== '')) await clickhouse.command(statement);
-  }
-}, 60_000);
-afterAll(async () => {
-  await clickhouse.close();
-  rmSync(folder, { recursive: true, force: true });
+  stores = await openTestStores({ slices: [identity, stream] });
+  clickhouse = stores.kernel.clickhouse;
 });
+afterAll(() => stores.close());
 
 /** A world as it stands in the stores: person `index` has the number `first + index`. */
 class StoredWorld {
@@ -170,7 +161,7 @@ async function checkOne(stored: StoredWorld, rule: Condition, index: number, abo
   const { world, projectId } = stored;
   const personId = stored.number(index);
   const expected = matches(rule, stored.facts(index));
-  const identity = {
+  const identityOfWorld = {
     canonical: async () => stored.canonical,
     person: async () => {
       const winner = stored.winnerOf(index);
@@ -180,7 +171,7 @@ async function checkOne(stored: StoredWorld, rule: Condition, index: number, abo
   };
   const facts = await loadFacts(
     { projectId, personId, condition: rule, now: world.now, timeZone: world.timeZone },
-    { clickhouse, identity, segments: stored.segments },
+    { clickhouse, identity: identityOfWorld, segments: stored.segments },
   );
   expect(matches(rule, facts), `person ${index} ${about}`).toBe(expected);
   expect(await peopleBySql(stored, rule, [personId]), `only person ${index} ${about}`).toEqual(expected ? [personId] : []);

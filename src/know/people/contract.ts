@@ -4,7 +4,7 @@ import { defineRoute } from '../../kernel/http/contract.ts';
 
 const project = z.object({ projectId: z.coerce.number().int().positive() });
 const person = project.extend({ personId: z.coerce.number().int().min(1).max(4_294_967_295) });
-const page = z.object({ cursor: z.string().max(200).optional(), limit: z.coerce.number().int().min(1).max(200).default(50) });
+const page = z.object({ cursor: z.string().max(600).optional(), limit: z.coerce.number().int().min(1).max(200).default(50) });
 
 const externalId = z.object({ kind: z.enum(['user', 'anonymous']), value: z.string() });
 
@@ -55,7 +55,9 @@ export const getPerson = defineRoute({
     mergedFrom: z.number().optional(),
     firstSeenAt: z.number().optional(),
     eventCount: z.number(),
-    /** What they did, the most frequent first; 200 at most. */
+    /** Segments of which they are a member now. */
+    segments: z.array(z.object({ segmentId: z.number(), name: z.string() })),
+    /** What happened, the most frequent first; 200 at most. */
     events: z.array(z.object({ event: z.string(), count: z.number(), lastAt: z.number() })),
   }),
 });

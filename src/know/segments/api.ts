@@ -24,6 +24,8 @@ export interface SegmentsApi {
   segment(projectId: number, id: number): Promise<Segment | undefined>;
   /** A query of `person_id UInt32` of the members now (winners' numbers), each once. Parameters begin with `prefix` (`segment` unless given). */
   membersSql(projectId: number, id: number, prefix?: string): Promise<CompiledAudience>;
+  /** Live segments of which a person is a member now, by name. */
+  segmentsOf(projectId: number, personId: number): Promise<{ id: number; name: string }[]>;
   /** Saves an audience as a segment. Throws `segments.name_taken`, `audiences.condition_invalid`. Membership is computed in the background at once. */
   create(input: { projectId: number; name: string; description?: string; condition: Condition }): Promise<Segment>;
   /** Extension point: who else uses segments. */

@@ -75,6 +75,13 @@ export class Segments implements SegmentsApi {
     return row && asSegment(row);
   }
 
+  async segmentsOf(projectId: number, personId: number): Promise<{ id: number; name: string }[]> {
+    const names = await this.source.names(projectId);
+    if (names.size === 0) return [];
+    const ids = await this.source.segmentsOf(projectId, personId, [...names.keys()]);
+    return [...names].filter(([id]) => ids.has(id)).map(([id, name]) => ({ id, name }));
+  }
+
   async membersSql(projectId: number, id: number, prefix = 'segment'): Promise<CompiledAudience> {
     return membersNow(projectId, id, await this.#parts.identity.canonical(projectId), prefix);
   }
