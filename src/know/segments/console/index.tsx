@@ -1,0 +1,3 @@
+import type { ScreenDefinition } from '../../../console/screens.ts';
+
+export const screens: readonly ScreenDefinition[] = [];
