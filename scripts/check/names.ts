@@ -16,7 +16,7 @@ export const names: Check = {
 export function faultsOf(file: string): string[] {
   const faults: string[] = [];
   const segments = file.split('/');
-  const stem = (segments.at(-1) ?? '').replace(/(\.(test|browser|crash|module|worker|d|arbitraries))*\.\w+$/, '');
+  const stem = (segments.at(-1) ?? '').replace(/(\.(test|browser|crash|module|worker|d|arbitraries|oracle))*\.\w+$/, '');
   const words = [...segments.slice(0, -1), stem];
   const bad = words.find((word) => forbidden.test(word));
   if (bad) faults.push(`'${bad}' says nothing about what is inside`);
