@@ -8,7 +8,7 @@ import { refuseAudience } from './contract.ts';
 import { routesOf } from './routes.ts';
 
 export type * from './api.ts';
-export { briefOf, briefOf } from './briefs.ts';
+export { briefOf } from './briefs.ts';
 export type { Condition } from './condition.ts';
 export { matches } from './matches.ts';
 export { filtersSql } from './sql/filters.ts';
