@@ -9,8 +9,8 @@ import type { Tx } from './run-walker.ts';
 import type { RefusalReason, RunRow } from './tables.ts';
 
 const DAY_MS = 86_400_000;
-/** An event that arrives later than this after it happened, as imports do, lets nobody in. */
-const TRIGGER_AGE_MAX_MS = DAY_MS;
+/** An event that is told later than this after it happened, as imports of the past are, lets nobody in. Longer than an outage should be. */
+const TRIGGER_AGE_MAX_MS = 3 * DAY_MS;
 
 /** A journey that takes people in. */
 export interface LiveJourney {
