@@ -5,7 +5,7 @@ import { openClickHouse } from '../clickhouse/open-clickhouse.ts';
 import type { Log } from '../log.ts';
 import { openPostgres } from '../postgres/open-postgres.ts';
 import type { Postgres } from '../postgres/postgres.ts';
-import { type OpenedStores, runFolder } from './open-test-stores.ts';
+import { type OpenedStores, runFolder } from './opened-stores.ts';
 
 /** Engines of this process. They outlive test files: vitest forgets modules between files, but not what hangs on `globalThis`. */
 interface Engines {
@@ -40,13 +40,6 @@ export async function openEmbeddedStores(log: Log): Promise<OpenedStores> {
       engines().idlePostgres.push(postgres);
     },
   };
-}
-
-/** Closes the engines that this process keeps for its next test; for tests that open a data folder of their own in this process. */
-export async function closeTestEngines(): Promise<void> {
-  const { idlePostgres, keeper } = engines();
-  await Promise.all([...idlePostgres.splice(0).map((postgres) => postgres.close()), keeper?.close()]);
-  engines().keeper = undefined;
 }
 
 async function wipe(postgres: Postgres): Promise<void> {

@@ -1,8 +1,6 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { createBus } from '../bus/create-bus.ts';
-import type { ClickHouse } from '../clickhouse/clickhouse.ts';
 import { type Clock, systemClock } from '../clock.ts';
 import { processEnvironment } from '../config/config.ts';
 import { randomIds } from '../ids.ts';
@@ -11,9 +9,9 @@ import type { JobDefinition } from '../jobs/jobs.ts';
 import { createLog } from '../log.ts';
 import { createMetrics } from '../metrics.ts';
 import { migrate } from '../migrations/migrate.ts';
-import type { Postgres } from '../postgres/postgres.ts';
 import type { Kernel } from '../slice.ts';
 import { openEmbeddedStores } from './embedded-stores.ts';
+import { runFolder } from './opened-stores.ts';
 import { openServerStores } from './server-stores.ts';
 
 export interface TestStoresOptions {
@@ -34,13 +32,6 @@ export interface TestStores {
   close(): Promise<void>;
 }
 
-/** Both stores as an opener makes them. */
-export interface OpenedStores {
-  postgres: Postgres;
-  clickhouse: ClickHouse;
-  close(): Promise<void>;
-}
-
 /**
  * Opens empty stores, applies the slices' migrations and gives a kernel as `main` would, with every role.
  *
@@ -52,7 +43,7 @@ export interface OpenedStores {
  * The form is `PERENNIAL_TEST_FORM`: `embedded` (default) or `server`, whose servers the run's global set-up starts. The same test must pass on both.
  * Costs, embedded: 1 s for the first opener of a process, 0.1-0.3 s and the migrations for each further one (PGlite and chDB stay open in the process
  * and are wiped). Several openers may be open at once: the second gets a PGlite of its own (0.7 s, 300 MB), so close what you do not need.
- * An in-process `boot` on a data folder of its own needs `closeTestEngines()` of `embedded-stores.ts` first: chDB opens one folder a process.
+ * chDB opens one folder a process: start a product on a data folder of its own in a child process.
  * Logs are silent; set `PERENNIAL_TEST_LOG=debug` to see them.
  */
 export async function openTestStores({ slices = [], clock = systemClock }: TestStoresOptions = {}): Promise<TestStores> {
@@ -96,11 +87,4 @@ export async function openTestStores({ slices = [], clock = systemClock }: TestS
       rmSync(dataFolder, { recursive: true, force: true });
     },
   };
-}
-
-/** Folder of this test run; the global set-up removes it at the end. */
-export function runFolder(): string {
-  const folder = processEnvironment().PERENNIAL_TEST_FOLDER ?? join(tmpdir(), `perennial-test-${process.pid}`);
-  mkdirSync(folder, { recursive: true });
-  return folder;
 }

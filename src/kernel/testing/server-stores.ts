@@ -2,7 +2,7 @@ import { openClickHouse } from '../clickhouse/open-clickhouse.ts';
 import { processEnvironment } from '../config/config.ts';
 import type { Log } from '../log.ts';
 import { openPostgres } from '../postgres/open-postgres.ts';
-import { type OpenedStores, runFolder } from './open-test-stores.ts';
+import { type OpenedStores, runFolder } from './opened-stores.ts';
 
 const HOLDER = globalThis as typeof globalThis & { perennialTestDatabases?: number };
 
