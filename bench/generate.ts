@@ -45,7 +45,7 @@ function insertSql(): string {
     below += share;
     return `pick < ${below}, '${event}'`;
   });
-  const even = (salt: number) => `(cityHash64(number, ${salt}) % 1000000 / 1000000)`;
+  const even = (salt: number) => `(cityHash64(number, ${salt}) / 18446744073709551616.)`;
   return `INSERT INTO events (project_id, person_id, event, time, day, sequence, message_id, user_id, anonymous_id, session_id, source, passive, properties, context, received_at)
 SELECT {projectId:UInt32}, person, event, time, toDate(time, {timeZone:String}), 0, concat('bench-', toString(number)), '', toString(person), '', 'bench', 0,
   CAST(concat('{"price":', toString(cityHash64(number, 5) % 20000 / 100), ',"city":"c', toString(cityHash64(person, 6) % 40), '","device":"', ['phone', 'desktop', 'tablet'][1 + cityHash64(person, 7) % 3], '"}'), 'JSON'),

@@ -116,6 +116,7 @@ export const trends = (past: Past): fc.Arbitrary<TrendQuestion> =>
     range: ranges(past, ['hour', 'day', 'week']),
     breakdown: breakdowns,
     compare: fc.boolean(),
+    total: fc.constant(true),
   });
 
 /** Steps on different events and steps that one event could satisfy twice. */

@@ -60,6 +60,8 @@ export const trendSchema = z.object({
   breakdown: breakdownSchema.optional(),
   /** Also the same number of buckets just before. */
   compare: z.boolean().default(false),
+  /** Distinct people over the whole range besides those of each interval; costs about half as much again. Other measures always have a total. */
+  total: z.boolean().default(true),
   /** Only people who match now. */
   audience: conditionSchema.optional(),
 });

@@ -9,15 +9,13 @@ import { addIntervals, alignDay, dayOf, startOfDay } from './zone-time.ts';
 /** Answers a retention table from daily bitmaps alone. Throws `insights.too_many_buckets` beyond 100 cohorts. */
 export async function answerRetention(frame: Frame, question: RetentionQuestion): Promise<RetentionAnswer> {
   const parts = partsOf(frame, question);
-  const { sizes, returned } = await countRetention(frame, parts);
+  const counted = new Map((await countRetention(frame, parts)).map((cohort) => [cohort.day, cohort]));
   const cohorts = parts.range.buckets.map(({ label: day }) => {
-    const size = sizes.get(day) ?? 0;
-    const seen = returned.get(day) ?? [];
+    const { size, returned } = counted.get(day) ?? { size: 0, returned: [] };
     const cells = Array.from({ length: question.offsets + 1 }, (_, offset): RetentionCell | null => {
       const back = addIntervals(day, offset, question.interval);
       if (back >= parts.observedUntil) return null;
-      const found = seen.find((pair) => (question.mode === 'on' ? pair.back === back : pair.back >= back));
-      const people = found?.people ?? 0;
+      const [, people = 0] = returned.find(([day]) => (question.mode === 'on' ? day === back : day >= back)) ?? [];
       const mature = startOfDay(addIntervals(back, 1, question.interval), frame.timeZone) <= frame.asOf;
       return { people, rate: size === 0 ? null : people / size, mature };
     });
@@ -30,7 +28,9 @@ function partsOf(frame: Frame, question: RetentionQuestion): RetentionParts {
   const range = resolveBuckets(question.range, question.interval, frame.timeZone, frame.asOf);
   if (range.buckets.length > limits.retentionCohorts) throw refuse('too_many_buckets', { details: { max: limits.retentionCohorts } });
   const observedUntil = addIntervals(alignDay(dayOf(frame.asOf, frame.timeZone), question.interval), 1, question.interval);
-  return { question, range, observedUntil };
+  const last = range.buckets.at(-1)?.label ?? range.fromDay;
+  const tableEnd = addIntervals(last, question.offsets + 1, question.interval);
+  return { question, range, observedUntil, returnsUntil: question.mode === 'on' && tableEnd < observedUntil ? tableEnd : observedUntil };
 }
 
 /** Weighted by cohort size over mature cells: returned people of all mature cells by the people of their cohorts. */

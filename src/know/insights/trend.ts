@@ -48,7 +48,7 @@ export async function answerTrend(frame: Frame, question: TrendQuestion): Promis
 
 async function measurePeriod(frame: Frame, question: TrendQuestion, range: BucketedRange, top: TopValues | undefined): Promise<Period> {
   if (isFromBitmaps(question) && question.interval !== 'hour') {
-    const counted = await countPeopleByInterval(frame, { event: question.event, interval: question.interval }, range);
+    const counted = await countPeopleByInterval(frame, { ...question, interval: question.interval }, range);
     return { range, lines: new Map([[null, counted]]) };
   }
   const nothing = question.measure.kind === 'average' ? null : 0;

@@ -9,6 +9,7 @@ export const firstTrend: TrendQuestion = {
   interval: 'day',
   range: { kind: 'last', count: 30, unit: 'day' },
   compare: false,
+  total: true,
 };
 
 export const firstFunnel: FunnelQuestion = {

@@ -9,13 +9,15 @@ export interface RetentionParts {
   range: BucketedRange;
   /** First day behind the last interval that has begun. */
   observedUntil: string;
+  /** First day behind the last interval whose returns matter. */
+  returnsUntil: string;
 }
 
 /**
  * Two named queries over daily bitmaps: `cohorts (cohort, people)`, who belongs to each interval of the range, and `returns (back, people)`, who returned
  * in each interval (`onOrAfter`: in it or a later one). Events are never read. `cohorts` is cut to the audience.
  */
-function named(frame: Frame, { question, range, observedUntil }: RetentionParts): Piece {
+function named(frame: Frame, { question, range, returnsUntil }: RetentionParts): Piece {
   const audience = audienceBitmap(frame);
   const interval = intervalOfDay(question.interval);
   const merged = (alias: string) => `${frame.canonical.bitmap('groupBitmapMergeState(people)')} AS ${alias}`;
@@ -25,35 +27,49 @@ function named(frame: Frame, { question, range, observedUntil }: RetentionParts)
   const members = question.type === 'recurring' ? 'bitmap' : `bitmapAndnot(bitmap, ${earlier})`;
   const before = `(SELECT ${merged('bitmap')} ${scan} AND event = {start:String} AND day < {fromDay:Date})`;
   const isFirst = question.type === 'firstTime';
-  const cohorts = `SELECT cohort, ${audience.narrow(isFirst ? `bitmapAndnot(members, before_range)` : 'members')} AS people FROM (SELECT cohort, ${members} AS members FROM (${days}))`;
-  const backs = `SELECT ${interval} AS back, ${merged('bitmap')} ${scan} AND event = {return:String} AND day >= {fromDay:Date} AND day < {observedUntil:Date} GROUP BY back`;
+  const cohorts = `SELECT cohort, ${audience.narrow(isFirst ? `bitmapAndnot(members, before_range)` : 'members')} AS people, toFloat64(bitmapCardinality(people)) AS size FROM (SELECT cohort, ${members} AS members FROM (${days}))`;
+  const backs = `SELECT ${interval} AS back, ${merged('bitmap')} ${scan} AND event = {return:String} AND day >= {fromDay:Date} AND day < {returnsUntil:Date} GROUP BY back`;
   const later = 'groupBitmapOrState(bitmap) OVER (ORDER BY back DESC ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)';
   const returns = question.mode === 'on' ? `SELECT back, bitmap AS people FROM (${backs})` : `SELECT back, ${later} AS people FROM (${backs})`;
   const first = [audience.with.replace(/^WITH /, ''), ...(isFirst ? [`${before} AS before_range`] : [])].filter((part) => part !== '');
   return {
     sql: `WITH ${[...first, `cohorts AS (${cohorts})`, `returns AS (${returns})`].join(',\n')}`,
-    parameters: { start: question.start, return: question.return, fromDay: range.fromDay, toDay: range.toDay, observedUntil },
+    parameters: { start: question.start, return: question.return, fromDay: range.fromDay, toDay: range.toDay, returnsUntil },
   };
 }
 
-/** How many people has each cohort, and how many of them returned in each interval? Days are `YYYY-MM-DD`; pairs without anybody may be missing. */
-export async function countRetention(
-  frame: Frame,
-  parts: RetentionParts,
-): Promise<{ sizes: Map<string, number>; returned: Map<string, { back: string; people: number }[]> }> {
+/** A cohort with those of it who returned in each interval, the earliest first. Days are `YYYY-MM-DD`. */
+export interface CountedCohort {
+  day: string;
+  size: number;
+  returned: [back: string, people: number][];
+}
+
+/** How many people has each cohort, and how many of them returned in each interval? Cohorts without anybody and intervals without returns may be missing. */
+export async function countRetention(frame: Frame, parts: RetentionParts): Promise<CountedCohort[]> {
   const { sql, parameters } = named(frame, parts);
-  const rows = await frame.rows<{ day: string; size: number; returned: [string, number][] }>({
+  const counted = await frame.rows<CountedCohort>({
     sql: `${sql}
-SELECT toString(cohort) AS day, any(toFloat64(bitmapCardinality(cohorts.people))) AS size,
-  arraySort(groupArrayIf((toString(back), toFloat64(bitmapAndCardinality(cohorts.people, returns.people))), back >= cohort)) AS returned
-FROM cohorts LEFT JOIN returns ON 1
-GROUP BY day`,
-    parameters,
+SELECT toString(cohort) AS day, any(size) AS size, arraySort(groupArray((toString(back), toFloat64(bitmapAndCardinality(cohorts.people, returns.people))))) AS returned
+FROM cohorts CROSS JOIN returns
+WHERE back >= cohort AND ${withinTable(parts.question)}
+GROUP BY cohort`,
+    parameters: { ...parameters, offsets: parts.question.offsets },
   });
+  if (counted.length === parts.range.buckets.length) return counted;
+  const sizes = await frame.rows<{ day: string; size: number }>({ sql: `${sql}\nSELECT toString(cohort) AS day, size FROM cohorts`, parameters });
+  const known = new Set(counted.map((cohort) => cohort.day));
+  return [...counted, ...sizes.filter((cohort) => !known.has(cohort.day)).map((cohort) => ({ ...cohort, returned: [] }))];
+}
+
+/** Pairs beyond the last column are not needed, but for a later return that stands for columns without any. */
+function withinTable({ mode, interval }: RetentionQuestion): string {
+  if (mode === 'onOrAfter') return '{offsets:UInt32} >= 0';
   return {
-    sizes: new Map(rows.map((row) => [row.day, row.size])),
-    returned: new Map(rows.map((row) => [row.day, row.returned.map(([back, people]) => ({ back, people }))])),
-  };
+    day: 'back <= cohort + {offsets:UInt32}',
+    week: 'back <= cohort + 7 * {offsets:UInt32}',
+    month: 'back <= addMonths(cohort, {offsets:UInt32})',
+  }[interval];
 }
 
 /** Who is behind a cell: the cohort, those of it who returned in the interval that begins with `back`, or those who did not. */

@@ -11,14 +11,14 @@ export function intervalOfDay(interval: Exclude<Interval, 'hour'>): string {
 /** How many people did an event (`''`: anything active) in each interval, and over all of them? From daily bitmaps, never from events. */
 export async function countPeopleByInterval(
   frame: Frame,
-  question: { event: string; interval: Exclude<Interval, 'hour'> },
+  question: { event: string; interval: Exclude<Interval, 'hour'>; total: boolean },
   range: ResolvedRange & { buckets: Bucket[] },
-): Promise<{ values: number[]; total: number }> {
+): Promise<{ values: number[]; total: number | null }> {
   const audience = audienceBitmap(frame);
   const merged = audience.narrow(frame.canonical.bitmap('groupBitmapMergeState(people)'));
-  const rows = await frame.rows<{ counts: [string, number][]; total: number }>({
+  const rows = await frame.rows<{ counts: [string, number][]; total: number | null }>({
     sql: `${audience.with}
-SELECT groupArray((bucket, toFloat64(bitmapCardinality(bitmap)))) AS counts, toFloat64(groupBitmapOr(bitmap)) AS total
+SELECT groupArray((bucket, toFloat64(bitmapCardinality(bitmap)))) AS counts, ${question.total ? 'toFloat64(groupBitmapOr(bitmap))' : 'NULL'} AS total
 FROM (
   SELECT toString(${intervalOfDay(question.interval)}) AS bucket, ${merged} AS bitmap
   FROM event_days
@@ -28,7 +28,7 @@ FROM (
     parameters: { event: question.event, fromDay: range.fromDay, toDay: range.toDay },
   });
   const counts = new Map(rows[0]?.counts ?? []);
-  return { values: range.buckets.map((bucket) => counts.get(bucket.label) ?? 0), total: rows[0]?.total ?? 0 };
+  return { values: range.buckets.map((bucket) => counts.get(bucket.label) ?? 0), total: question.total ? (rows[0]?.total ?? 0) : null };
 }
 
 /** Who did an event in the days `[fromDay, toDay)`? */
