@@ -1,0 +1,133 @@
+import { Alert } from 'antd';
+import { useEffect } from 'react';
+import { useTranslation } from 'react-i18next';
+import { CopyText } from '../../../console/kit/CopyText.tsx';
+import { ErrorPanel } from '../../../console/kit/ErrorPanel.tsx';
+import { Figure, Figures } from '../../../console/kit/Figure.tsx';
+import { PageFrame } from '../../../console/kit/PageFrame.tsx';
+import { Panel } from '../../../console/kit/Panel.tsx';
+import { ProjectLink } from '../../../console/kit/ProjectLink.tsx';
+import { DetailSkeleton } from '../../../console/kit/Skeletons.tsx';
+import { TimeText } from '../../../console/kit/TimeText.tsx';
+import { useFormat } from '../../../console/kit/use-format.ts';
+import { useGo } from '../../../console/kit/use-go.ts';
+import { usePathParam, useProjectId } from '../../../console/kit/use-project.ts';
+import { useUrlState } from '../../../console/kit/use-url-state.ts';
+import { useRead } from '../../../console/query.ts';
+import type { ReplyOf } from '../../../kernel/http/contract.ts';
+import { getPerson } from '../contract.ts';
+import { secondLineOf } from './names.ts';
+import styles from './People.module.css';
+import { Timeline } from './Timeline.tsx';
+import { TraitList } from './TraitList.tsx';
+
+export type Person = ReplyOf<typeof getPerson>;
+
+/** While the page is open, what happens shows up by itself. */
+const REFRESH_MS = 10_000;
+
+/** One person: who they are, and everything that happened. */
+export function PersonPage() {
+  const { t } = useTranslation('people');
+  const projectId = useProjectId();
+  const personId = Number(usePathParam('personId'));
+  const go = useGo();
+  const [mergedFrom] = useUrlState('from', 0);
+  const read = useRead(getPerson, { params: { projectId, personId } }, { enabled: Number.isInteger(personId), refetchIntervalMs: REFRESH_MS });
+  const person = read.data;
+  useEffect(() => {
+    if (person?.mergedFrom !== undefined) go(`people/${person.personId}?from=${person.mergedFrom}`, { replace: true });
+  }, [person, go]);
+  if (!person) {
+    return (
+      <PageFrame title={t('person')}>
+        {read.error ? <ErrorPanel error={read.error} onRetry={() => void read.refetch()} /> : <DetailSkeleton />}
+      </PageFrame>
+    );
+  }
+  return (
+    <PageFrame title={person.label} purpose={secondLineOf(person)}>
+      {mergedFrom ? <Alert type="info" showIcon title={t('mergedFrom', { number: mergedFrom })} /> : null}
+      <div className={styles['columns']}>
+        <div className={styles['aside']}>
+          <Counts person={person} />
+          <Ids person={person} />
+          <Panel title={t('traits')} isFlush>
+            <TraitList traits={person.traits} />
+          </Panel>
+          <Segments person={person} />
+        </div>
+        <Timeline key={person.personId} person={person} />
+      </div>
+    </PageFrame>
+  );
+}
+
+function Counts({ person }: { person: Person }) {
+  const { t } = useTranslation('people');
+  const format = useFormat();
+  return (
+    <Panel>
+      <Figures>
+        <Figure isSmall label={t('figures.events')} value={format.number(person.eventCount)} definition={t('definitions.events')} />
+        <Figure
+          isSmall
+          label={t('figures.lastSeen')}
+          value={person.lastSeenAt === undefined ? t('neverSeen') : <TimeText at={person.lastSeenAt} isRelative />}
+          definition={t('definitions.lastSeen')}
+        />
+        <Figure
+          isSmall
+          label={t('figures.firstSeen')}
+          value={<TimeText at={person.firstSeenAt ?? person.createdAt} isRelative />}
+          definition={t('definitions.firstSeen')}
+        />
+      </Figures>
+    </Panel>
+  );
+}
+
+function Ids({ person }: { person: Person }) {
+  const { t } = useTranslation('people');
+  const kinds = (['user', 'anonymous'] as const).map((kind) => ({ kind, ids: person.externalIds.filter((id) => id.kind === kind) }));
+  return (
+    <Panel title={t('ids')} note={t('idsNote')}>
+      <dl className={styles['ids']}>
+        {kinds
+          .filter(({ ids }) => ids.length > 0)
+          .map(({ kind, ids }) => (
+            <div key={kind}>
+              <dt>{t(`kinds.${kind}`)}</dt>
+              {ids.map((id) => (
+                <dd key={id.value}>
+                  <CopyText text={id.value} />
+                </dd>
+              ))}
+            </div>
+          ))}
+        <div>
+          <dt>{t('kinds.number')}</dt>
+          <dd>
+            <CopyText text={String(person.personId)} />
+          </dd>
+        </div>
+      </dl>
+    </Panel>
+  );
+}
+
+function Segments({ person }: { person: Person }) {
+  const { t } = useTranslation('people');
+  return (
+    <Panel title={t('segments')}>
+      {person.segments.length === 0 ? <p className="quiet small">{t('noSegments')}</p> : null}
+      <ul className={styles['segments']}>
+        {person.segments.map((segment) => (
+          <li key={segment.segmentId}>
+            <ProjectLink to={`segments/${segment.segmentId}`}>{segment.name}</ProjectLink>
+          </li>
+        ))}
+      </ul>
+    </Panel>
+  );
+}

@@ -1,0 +1,28 @@
+import { TeamOutlined } from '@ant-design/icons';
+import { call } from '../../../console/api.ts';
+import type { FinderDefinition, ScreenDefinition } from '../../../console/screens.ts';
+import { listPeople } from '../contract.ts';
+import { secondLineOf } from './names.ts';
+
+export const screens: readonly ScreenDefinition[] = [
+  {
+    path: 'people',
+    load: () => import('./PeopleList.tsx').then((module) => module.PeopleList),
+    navigation: { stage: 'know', label: 'people:title', icon: TeamOutlined, order: 10 },
+    permission: 'people.read',
+  },
+  { path: 'people/$personId', load: () => import('./PersonPage.tsx').then((module) => module.PersonPage), permission: 'people.read' },
+];
+
+const FOUND_MAX = 6;
+
+export const finders: readonly FinderDefinition[] = [
+  {
+    label: 'people:title',
+    permission: 'people.read',
+    find: async ({ projectId, text, signal }) => {
+      const { items } = await call(listPeople, { params: { projectId }, query: { search: text, limit: FOUND_MAX }, signal });
+      return items.map((person) => ({ title: person.label, detail: secondLineOf(person), path: `people/${person.personId}` }));
+    },
+  },
+];
