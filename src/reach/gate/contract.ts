@@ -71,6 +71,9 @@ export const deliveryDetailSchema = deliverySchema.extend({
 const timeOfDaySchema = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/);
 const capSchema = z.number().int().min(1).max(1_000).nullable();
 
+/** A message with its content. */
+export type DeliveryDetail = z.infer<typeof deliveryDetailSchema>;
+
 export const deliverySettingsSchema = z.object({
   /** Marketing messages wait until `to` when they would go out in [from, to); it may span midnight. */
   quietHours: z.object({ from: timeOfDaySchema, to: timeOfDaySchema }).nullable(),
@@ -156,6 +159,9 @@ export const suppressionSchema = z.object({
   detail: z.string().nullable(),
   createdAt: z.iso.datetime(),
 });
+
+/** An address that gets nothing. */
+export type Suppression = z.infer<typeof suppressionSchema>;
 
 export const listSuppressions = defineRoute({
   id: 'gate.list_suppressions',
