@@ -21,7 +21,7 @@ type Uses = { audit: AuditApi; projects: ProjectsApi; imports: ImportsApi } & Ex
 export const door = defineSlice<'demo', unknown, Uses, DemoApi>({
   name: 'demo',
   folder: import.meta.dirname,
-  uses: ['audit', 'projects', 'imports', 'segments'],
+  uses: ['audit', 'projects', 'imports', 'segments', 'insights', 'journeys'],
   permissions: {
     'demo.read': ['owner', 'admin', 'analyst', 'operator', 'viewer'],
     'demo.write': ['owner', 'admin', 'operator', 'analyst'],

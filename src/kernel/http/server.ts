@@ -144,16 +144,14 @@ async function addConsole(app: FastifyInstance, parts: ServerParts): Promise<voi
   if (isBuilt) {
     await app.register(async (scope) => {
       await scope.register(helmet, { contentSecurityPolicy: CONSOLE_POLICY, hsts: false, crossOriginEmbedderPolicy: false });
-      await scope.register(staticFiles, {
-        root: folder,
-        wildcard: false,
-        index: 'index.html',
-        setHeaders: (reply, path) => reply.header('cache-control', path.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache'),
-      });
-      // Every other page is the console's: it routes by itself.
+      await scope.register(staticFiles, { root: folder, serve: false, cacheControl: false });
       scope.get('/*', (request, reply) => {
-        if (isPage(request)) return reply.header('cache-control', 'no-cache').sendFile('index.html');
-        return notFound(request, reply, parts);
+        // Built files have their content's hash in their names; every other page is the console's, which routes by itself.
+        const path = decodeURI(request.url.split('?')[0] ?? '/');
+        if (path.startsWith('/assets/')) return reply.header('cache-control', 'public, max-age=31536000, immutable').sendFile(path.slice(1));
+        reply.header('cache-control', 'no-cache');
+        if (isPage(request)) return reply.sendFile('index.html');
+        return path === '/' || path.includes('.') ? reply.sendFile(path === '/' ? 'index.html' : path.slice(1)) : notFound(request, reply, parts);
       });
     });
   }
