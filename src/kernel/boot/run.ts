@@ -1,16 +1,9 @@
 import { ConfigError, processEnvironment, readSettings } from '../config/config.ts';
 import { createLog } from '../log.ts';
 import type { BootOptions, Product } from './boot.ts';
+import { StartRefused } from './start-refused.ts';
 
 const echoMs = 1_000;
-
-/** Refusals to start that a person can act on: told in plain words, without a stack. */
-export class StartRefused extends Error {
-  constructor(message: string) {
-    super(message);
-    this.name = 'StartRefused';
-  }
-}
 
 /**
  * Runs the product as a process: reads the environment, says what happens on standard output, and stops in order on SIGINT or SIGTERM

@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { StartRefused } from '../boot/start-refused.ts';
 
 /** Holds a data folder for this process until it is released or the process ends, however it ends. */
 export interface DataFolderLock {
@@ -8,7 +9,7 @@ export interface DataFolderLock {
 }
 
 /**
- * Takes the data folder for this process; throws an Error that names the folder and the owner's pid when another process has it.
+ * Takes the data folder for this process; throws `StartRefused`, which names the folder and the owner's pid when another process has it.
  * PGlite and chDB take no lock of their own: two processes on one folder silently destroy each other's rows.
  * It is a lock of the operating system (SQLite's, on `lock.db`), so it can neither go stale after a kill nor be fooled by pids of another container.
  */
@@ -20,9 +21,12 @@ export function lockDataFolder(folder: string): DataFolderLock {
     lock.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
   } catch (error) {
     lock.close();
-    throw new Error(`The data folder ${folder} is in use by process ${ownerPid(pidFile)}. Stop it first, or set PERENNIAL_DATA to another folder.`, {
-      cause: error,
-    });
+    throw new StartRefused(
+      `The data folder ${folder} is in use by process ${ownerPid(pidFile)}. Stop it first, or set PERENNIAL_DATA to another folder.`,
+      {
+        cause: error,
+      },
+    );
   }
   writeFileSync(pidFile, `${process.pid}\n`);
   return { release: async () => lock.close() };
