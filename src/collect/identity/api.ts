@@ -1,6 +1,6 @@
 import type { Parameter } from '../../kernel/clickhouse/clickhouse.ts';
 import type { IdentityKind, PersonRecord } from './contract.ts';
-import type { PersonRow } from './people-rows.ts';
+import type { ChangedPeople } from './people-rows.ts';
 import type { IdentityClaim } from './plan.ts';
 import type { Resolution } from './resolver.ts';
 
@@ -34,7 +34,7 @@ export interface IdentityApi {
   /** For the stream: whom events mean. Durable in PostgreSQL when it resolves; `changed` then has to be given to `copy`. */
   resolve(claims: readonly IdentityClaim[]): Promise<Resolution>;
   /** For the stream: makes people durable in ClickHouse. Twice is as good as once. */
-  copy(people: readonly PersonRow[]): Promise<void>;
+  copy(people: ChangedPeople): Promise<void>;
   /** For the stream: the numbers that stand today for people who were merged away; others are absent. */
   winners(projectId: number, personIds: readonly number[]): Promise<Map<number, number>>;
 }

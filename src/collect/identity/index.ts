@@ -7,7 +7,7 @@ import { PeopleCopier } from './people-rows.ts';
 import { Resolver } from './resolver.ts';
 
 export type { Canonical, IdentityApi } from './api.ts';
-export { clickHouseTime, type PersonRow } from './people-rows.ts';
+export type { ChangedPeople } from './people-rows.ts';
 export type { IdentityClaim } from './plan.ts';
 export type { Resolution } from './resolver.ts';
 
@@ -29,7 +29,7 @@ export const door = defineSlice({
       personOf: (projectId, kind, value) => resolver.personOf(projectId, kind, value),
       person: async (projectId, personId) => (await readPeople(kernel.postgres, projectId, [personId])).get(personId),
       people: (projectId, personIds) => readPeople(kernel.postgres, projectId, personIds),
-      setTraits: (projectId, personId, traits) => changeTraits({ resolver, copier }, { projectId, personId, traits }),
+      setTraits: (projectId, personId, traits) => changeTraits({ resolver, copier, now: () => kernel.clock.now() }, { projectId, personId, traits }),
       resolve: (claims) => resolver.resolve(claims),
       copy: (people) => copier.copy(people),
       winners: (projectId, personIds) => readWinners(kernel.postgres, projectId, personIds),
@@ -42,7 +42,7 @@ export const door = defineSlice({
       name: 'identity copier',
       roles: ['collect', 'web', 'worker'],
       start: async () => {
-        const count = await copier.copyRest();
+        const count = await copier.copyRest(0);
         if (count > 0) kernel.log.info({ count }, 'people copied whom the last stop left behind');
         timer = setInterval(copyRest, COPY_INTERVAL_MS);
       },

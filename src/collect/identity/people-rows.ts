@@ -1,5 +1,6 @@
 import { type QueryExecutorProvider, sql } from 'kysely';
 import type { ClickHouse } from '../../kernel/clickhouse/clickhouse.ts';
+import type { Clock } from '../../kernel/clock.ts';
 import type { Postgres } from '../../kernel/postgres/postgres.ts';
 
 /** A person as PostgreSQL holds it, on its way into ClickHouse. */
@@ -12,67 +13,80 @@ export interface PersonRow {
   gone: 0 | 1;
 }
 
-const COPY_BATCH = 2_000;
-/** Paths that clash (`a.b` beside `a: {b}`) keep the first instead of failing the insert. */
-export const jsonSettings = { type_json_skip_duplicated_paths: 1 } as const;
+/** People that a transaction changed. `receipt` stands in PostgreSQL until their copy is certain. */
+export interface ChangedPeople {
+  rows: PersonRow[];
+  receipt: number | undefined;
+}
 
-/** Copies people into ClickHouse and remembers which versions PostgreSQL may call copied. */
+const COPY_BATCH = 50;
+/** Younger changes are still being copied by whoever made them. */
+const COPY_AGE_MIN_MS = 120_000;
+/** Paths that clash (`a.b` beside `a: {b}`) keep the first; texts that look like dates stay texts. */
+const settings = { type_json_skip_duplicated_paths: 1, input_format_try_infer_dates: 0, input_format_try_infer_datetimes: 0 } as const;
+
+/** Writes down, in the transaction that changes people, who has to be copied. */
+export async function noteChanged(rows: PersonRow[], now: number, tx: QueryExecutorProvider): Promise<ChangedPeople> {
+  if (rows.length === 0) return { rows, receipt: undefined };
+  const { rows: noted } = await sql<{ id: number }>`
+    INSERT INTO people_to_copy (people, changed_at) VALUES (${rows.map((row) => row.person_id)}::bigint[], ${new Date(now).toISOString()}::timestamptz) RETURNING id
+  `.execute(tx);
+  return { rows, receipt: noted[0]?.id };
+}
+
+/** Copies people into ClickHouse and takes their receipts back. */
 export class PeopleCopier {
   readonly #postgres: Postgres;
   readonly #clickhouse: ClickHouse;
-  #copied: PersonRow[] = [];
+  readonly #clock: Clock;
+  #copied: number[] = [];
 
-  constructor(stores: { postgres: Postgres; clickhouse: ClickHouse }) {
-    this.#postgres = stores.postgres;
-    this.#clickhouse = stores.clickhouse;
+  constructor(parts: { postgres: Postgres; clickhouse: ClickHouse; clock: Clock }) {
+    this.#postgres = parts.postgres;
+    this.#clickhouse = parts.clickhouse;
+    this.#clock = parts.clock;
   }
 
-  /** Durable in ClickHouse when it resolves; PostgreSQL learns of it with the next `confirm`. Doing it twice changes nothing. */
-  async copy(rows: readonly PersonRow[]): Promise<void> {
-    if (rows.length === 0) return;
-    const text = rows.map((row) => JSON.stringify({ ...row, created_at: clickHouseTime(row.created_at) })).join('\n');
-    await this.#clickhouse.insert('people', text, { settings: jsonSettings });
-    this.#copied.push(...rows);
+  /** Durable in ClickHouse when it resolves; the receipt goes with the next `confirm`. Doing it twice changes nothing. */
+  async copy({ rows, receipt }: ChangedPeople): Promise<void> {
+    if (rows.length > 0)
+      await this.#clickhouse.insert(
+        'people',
+        rows
+          .map(
+            (row) =>
+              `{"project_id":${row.project_id},"person_id":${row.person_id},"traits":${JSON.stringify(row.traits)},"created_at":${row.created_at.getTime()},"version":${row.version},"gone":${row.gone}}`,
+          )
+          .join('\n'),
+        { settings },
+      );
+    if (receipt !== undefined) this.#copied.push(receipt);
   }
 
-  /** Writes down in PostgreSQL what has been copied. */
+  /** Takes back the receipts of what has been copied. A receipt that stays only makes the copy happen again. */
   async confirm(db: QueryExecutorProvider = this.#postgres.as()): Promise<void> {
-    const copied = this.#copied;
-    if (copied.length === 0) return;
-    this.#copied = [];
-    try {
-      await sql`
-        UPDATE people SET stream_version = copied.version
-        FROM unnest(${copied.map((row) => row.project_id)}::int[], ${copied.map((row) => row.person_id)}::bigint[], ${copied.map((row) => row.version)}::bigint[])
-          AS copied (project_id, person_id, version)
-        WHERE people.project_id = copied.project_id AND people.person_id = copied.person_id AND people.stream_version < copied.version
-      `.execute(db);
-    } catch (error) {
-      this.#copied = [...copied, ...this.#copied];
-      throw error;
-    }
+    const copied = this.#copied.splice(0);
+    if (copied.length > 0) await sql`DELETE FROM people_to_copy WHERE id = ANY(${copied}::bigint[])`.execute(db);
   }
 
-  /** Copies what a crash left uncopied; gives how many people that were. */
-  async copyRest(): Promise<number> {
+  /** Copies what a crash left uncopied; gives how many people that were. `minAgeMs` 0 takes all, for the start. */
+  async copyRest(minAgeMs: number = COPY_AGE_MIN_MS): Promise<number> {
     await this.confirm();
+    const until = new Date(this.#clock.now() - minAgeMs).toISOString();
     let count = 0;
-    for (let after = 0; ; ) {
+    for (;;) {
+      const { rows: receipts } = await sql<{ id: number; people: number[] }>`
+        SELECT id, people FROM people_to_copy WHERE changed_at <= ${until}::timestamptz ORDER BY id LIMIT ${COPY_BATCH}
+      `.execute(this.#postgres.as());
+      if (receipts.length === 0) return count;
       const { rows } = await sql<PersonRow>`
         SELECT project_id, person_id, traits, created_at, version, CASE WHEN merged_into IS NULL THEN 0 ELSE 1 END AS gone
-        FROM people WHERE stream_version < version AND person_id > ${after} ORDER BY person_id LIMIT ${COPY_BATCH}
+        FROM people WHERE person_id = ANY(${receipts.flatMap((receipt) => receipt.people)}::bigint[])
       `.execute(this.#postgres.as());
-      const last = rows.at(-1);
-      if (!last) return count;
-      await this.copy(rows);
+      await this.copy({ rows, receipt: undefined });
+      this.#copied.push(...receipts.map((receipt) => receipt.id));
       await this.confirm();
       count += rows.length;
-      after = last.person_id;
     }
   }
-}
-
-/** `2026-01-31 08:00:00.000`, as ClickHouse reads a DateTime64 in UTC. */
-export function clickHouseTime(time: Date | number): string {
-  return new Date(time).toISOString().replace('T', ' ').slice(0, 23);
 }

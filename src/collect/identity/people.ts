@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Postgres } from '../../kernel/postgres/postgres.ts';
 import { applyTraits } from './apply-traits.ts';
 import { type ExternalId, type PersonRecord, refuseIdentity } from './contract.ts';
-import type { PeopleCopier, PersonRow } from './people-rows.ts';
+import { noteChanged, type PeopleCopier, type PersonRow } from './people-rows.ts';
 import type { Resolver } from './resolver.ts';
 
 interface FoundPerson {
@@ -49,7 +49,7 @@ export async function readWinners(postgres: Postgres, projectId: number, personI
 
 /** Changes traits outside the stream; durable in both stores when it resolves. Throws `identity.person_unknown`. */
 export async function changeTraits(
-  parts: { resolver: Resolver; copier: PeopleCopier },
+  parts: { resolver: Resolver; copier: PeopleCopier; now(): number },
   change: { projectId: number; personId: number; traits: Record<string, unknown> },
 ): Promise<void> {
   const changed = await parts.resolver.exclusively(change.projectId, async (tx) => {
@@ -67,9 +67,9 @@ export async function changeTraits(
       UPDATE people SET traits = ${JSON.stringify(traits)}::jsonb, version = version + 1
       WHERE project_id = ${person.project_id} AND person_id = ${person.person_id}
     `.execute(tx);
-    return { ...person, traits, version: person.version + 1 };
+    return noteChanged([{ ...person, traits, version: person.version + 1 }], parts.now(), tx);
   });
   if (!changed) return;
-  await parts.copier.copy([changed]);
+  await parts.copier.copy(changed);
   await parts.copier.confirm();
 }

@@ -4,7 +4,7 @@ import type { Clock } from '../../kernel/clock.ts';
 import type { Postgres } from '../../kernel/postgres/postgres.ts';
 import type { IdentityKind } from './contract.ts';
 import { IdCache, keyOf } from './id-cache.ts';
-import type { PeopleCopier, PersonRow } from './people-rows.ts';
+import type { ChangedPeople, PeopleCopier } from './people-rows.ts';
 import { PersonNumbers } from './person-numbers.ts';
 import { type IdentityClaim, IdentityPlan } from './plan.ts';
 import { writePlan } from './write-plan.ts';
@@ -19,7 +19,7 @@ export interface Resolution {
   /** The person of each claim, in order. */
   personIds: number[];
   /** People that are new or changed: to be copied into ClickHouse before their events are acknowledged. */
-  changed: PersonRow[];
+  changed: ChangedPeople;
   merges: { projectId: number; loser: number; winner: number }[];
 }
 
@@ -68,7 +68,7 @@ export class Resolver {
     if (this.#postgres.form === 'server' && this.#seen.size > 0 && this.#clock.now() - this.#seenAt > CHANGES_AGE_MAX_MS)
       await this.#learnChanges([...this.#seen.keys()], this.#postgres.as());
     const known = this.#fromCache(claims);
-    if (known) return { personIds: known, changed: [], merges: [] };
+    if (known) return { personIds: known, changed: { rows: [], receipt: undefined }, merges: [] };
     try {
       return await this.#resolveInTransaction(claims);
     } catch (error) {

@@ -8,9 +8,9 @@ export interface IdentityTables {
     traits: JSONColumnType<Record<string, unknown>>;
     created_at: Date;
     version: Generated<number>;
-    stream_version: Generated<number>;
     merged_into: number | null;
   };
+  people_to_copy: { id: Generated<number>; people: number[]; changed_at: Date };
   identities: { project_id: number; kind: 'user' | 'anonymous'; value: string; person_id: number };
   merges: { project_id: number; loser: number; winner: number; merged_at: Date; squashed_at: Date | null };
   identity_changes: {

@@ -1,12 +1,12 @@
 import { type QueryExecutorProvider, sql } from 'kysely';
 import { applyTraits } from './apply-traits.ts';
-import type { PersonRow } from './people-rows.ts';
+import { type ChangedPeople, noteChanged, type PersonRow } from './people-rows.ts';
 import type { IdentityPlan } from './plan.ts';
 
 type Merge = ReturnType<IdentityPlan['merges']>[number];
 
 /** Writes what a plan decided; gives the people that are new or changed. The caller holds the projects' locks. */
-export async function writePlan(plan: IdentityPlan, now: number, tx: QueryExecutorProvider): Promise<PersonRow[]> {
+export async function writePlan(plan: IdentityPlan, now: number, tx: QueryExecutorProvider): Promise<ChangedPeople> {
   const people = new Map<number, PersonRow>();
   for (const born of plan.newPeople())
     people.set(born.personId, {
@@ -45,10 +45,11 @@ export async function writePlan(plan: IdentityPlan, now: number, tx: QueryExecut
   await insertIdentities(plan, tx);
   if (merges.length > 0) await writeMerges(merges, now, tx);
   await writeHandovers(plan, now, tx);
-  const altered = [...changed].filter((person) => !newborn.includes(person));
+  for (const person of newborn) changed.delete(person);
+  const altered = [...changed];
   for (const person of altered) person.version += 1;
   await updatePeople(altered, merges, tx);
-  return [...changed];
+  return noteChanged([...newborn, ...altered], now, tx);
 }
 
 async function loadTouched(

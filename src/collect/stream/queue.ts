@@ -23,9 +23,18 @@ export interface QueueLimits {
   /** Bytes of rows that may wait or be written; beyond it: `stream.overloaded`. */
   heldBytesMax: number;
   groupsInFlightMax: number;
+  /** Events that must wait before a second group goes beside the first. */
+  secondGroupRowsMin: number;
 }
 
-const defaultLimits: QueueLimits = { groupRowsMax: 5_000, groupBytesMax: 6_000_000, waitMs: 8, heldBytesMax: 96_000_000, groupsInFlightMax: 2 };
+const defaultLimits: QueueLimits = {
+  groupRowsMax: 5_000,
+  groupBytesMax: 6_000_000,
+  waitMs: 8,
+  heldBytesMax: 96_000_000,
+  groupsInFlightMax: 2,
+  secondGroupRowsMin: 1_000,
+};
 const RETRY_AFTER_SECONDS = 2;
 /** What an event costs beside its row. */
 const ENTRY_OVERHEAD_BYTES = 600;
@@ -112,8 +121,8 @@ export class GroupQueue {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     while (this.#waiting.length > 0 && this.#inFlight < this.#limits.groupsInFlightMax) {
-      // A second group beside the first is worth its cost only when it is a full one.
-      if (this.#inFlight > 0 && this.#waiting.length < this.#limits.groupRowsMax / 2) return;
+      // A second group beside the first is worth its fixed cost only when it is large.
+      if (this.#inFlight > 0 && this.#waiting.length < this.#limits.secondGroupRowsMin) return;
       void this.#run(this.#cut());
     }
   }

@@ -8,6 +8,7 @@ import { checkEvent, type EventSurroundings, type PreparedEvent, prepareFact } f
 import { type AcceptMeta, type AcceptResult, type EventOutcome, type IncomingEvent, refuseStream, type StreamRefusal } from './contract.ts';
 import { GroupClaims } from './group-claims.ts';
 import { Interests } from './interests.ts';
+import { KnownMessages } from './known-messages.ts';
 import { LocalDays } from './local-days.ts';
 import { eventNames, propertyNames } from './queries/event-names.ts';
 import { GroupQueue, type QueueLimits, type Written } from './queue.ts';
@@ -43,11 +44,13 @@ export function createStream(
     [0.005, 0.02, 0.05, 0.1, 0.5, 2, 10],
     ['stage'],
   );
+  const known = new KnownMessages(kernel);
   const writer = new GroupWriter({
     ...kernel,
     identity: uses.identity,
     announcer,
     claims: new GroupClaims(kernel),
+    known,
     timeZoneOf,
     onStage: (stage, seconds) => stages.observe({ stage }, seconds),
   });
@@ -86,8 +89,12 @@ export function createStream(
     recover: async () => {
       const last = await lastArrival(kernel.clickhouse);
       if (last > 0) await writer.recover(last - REPAIR_MARGIN_MS);
+      known.begin();
     },
-    close: () => queue.close(),
+    close: async () => {
+      await queue.close();
+      await known.close();
+    },
     purge: () => announcer.purge(),
   };
 }

@@ -6,8 +6,8 @@ import type { IdentityApi, IdentityClaim, Resolution } from '../identity/index.t
 import type { Announcer, ToldEvent } from './announcements.ts';
 import { type GroupClaims, hashOfKey } from './group-claims.ts';
 import { insertEvents } from './insert-events.ts';
+import type { KnownMessages } from './known-messages.ts';
 import { mergedEvents } from './merged-events.ts';
-import { knownMessages } from './queries/known-messages.ts';
 import { type Entry, unavailable, type Written } from './queue.ts';
 import { REPAIR_MARGIN_MS, repairRollups } from './repair.ts';
 
@@ -16,6 +16,7 @@ export interface GroupWriterParts {
   identity: Pick<IdentityApi, 'resolve' | 'copy' | 'winners'>;
   announcer: Announcer;
   claims: GroupClaims;
+  known: KnownMessages;
   bus: Bus;
   clock: Clock;
   log: Log;
@@ -140,8 +141,7 @@ export class GroupWriter {
   async #dropKnown(entries: readonly Entry[], outcomes: Map<Entry, Written | Error>): Promise<Entry[]> {
     const known = new Set<string>();
     for (const [projectId, group] of Map.groupBy(entries, (entry) => entry.event.projectId)) {
-      const ids = await knownMessages(
-        this.#parts.clickhouse,
+      const ids = await this.#parts.known.among(
         projectId,
         group.map((entry) => entry.event.messageId),
       );
@@ -159,7 +159,8 @@ export class GroupWriter {
   async #resolve(entries: readonly Entry[]): Promise<Resolution> {
     const claims: IdentityClaim[] = [];
     for (const { event } of entries) if (event.claim) claims.push(event.claim);
-    const resolution: Resolution = claims.length === 0 ? { personIds: [], changed: [], merges: [] } : await this.#parts.identity.resolve(claims);
+    const resolution: Resolution =
+      claims.length === 0 ? { personIds: [], changed: { rows: [], receipt: undefined }, merges: [] } : await this.#parts.identity.resolve(claims);
     const winners = await this.#winnersOfFacts(entries);
     let next = 0;
     const personIds = entries.map(({ event }) => {
@@ -183,6 +184,7 @@ export class GroupWriter {
 
   async #store(entries: readonly Entry[], resolved: Resolution, group: { outcomes: Map<Entry, Written | Error>; startedAt: number }): Promise<void> {
     if (entries.length === 0 && resolved.merges.length === 0) return;
+    this.#parts.known.willWrite(entries.map((entry) => entry.event.messageId));
     const merged = await mergedEvents(resolved.merges, { now: group.startedAt, timeZoneOf: this.#parts.timeZoneOf });
     const told = new Map<Entry, ToldEvent>();
     const lines = entries.map((entry, index) => {
@@ -228,8 +230,7 @@ export class GroupWriter {
       await this.#clearDoubts();
       const written = new Set<string>();
       for (const [projectId, group] of Map.groupBy(entries, (entry) => entry.event.projectId))
-        for (const id of await knownMessages(
-          clickhouse,
+        for (const id of await this.#parts.known.among(
           projectId,
           group.map((entry) => entry.event.messageId),
         ))

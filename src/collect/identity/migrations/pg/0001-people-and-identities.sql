@@ -8,15 +8,18 @@ CREATE TABLE IF NOT EXISTS people (
   created_at timestamptz NOT NULL,
   -- Counts the changes; ClickHouse keeps the row of the highest.
   version bigint NOT NULL DEFAULT 1,
-  -- The version that ClickHouse has for certain.
-  stream_version bigint NOT NULL DEFAULT 0,
   -- Set when this person was merged away: always the final winner.
   merged_into bigint,
-  PRIMARY KEY (project_id, person_id)
+  PRIMARY KEY (person_id)
 );
--- What still has to be copied to ClickHouse.
-CREATE INDEX IF NOT EXISTS people_to_copy ON people (person_id) WHERE stream_version < version;
 CREATE INDEX IF NOT EXISTS people_merged ON people (project_id, merged_into) WHERE merged_into IS NOT NULL;
+
+-- Who changed and may not be in ClickHouse yet: one row a transaction, taken away when the copy is certain.
+CREATE TABLE IF NOT EXISTS people_to_copy (
+  id bigserial PRIMARY KEY,
+  people bigint[] NOT NULL,
+  changed_at timestamptz NOT NULL
+);
 
 CREATE TABLE IF NOT EXISTS identities (
   project_id integer NOT NULL,
