@@ -28,7 +28,7 @@ export function Home() {
     );
   }
   return (
-    <PageFrame title={project.name} documentTitle={t('home.title')} purpose={t('home.purpose', { project: project.name })}>
+    <PageFrame title={project.name} documentTitle={t('home.title')} purpose={t('home.purpose')}>
       {steps.some((step) => step.isDone === false) ? <StepsPanel steps={steps} /> : null}
       {cards.map((card) => (
         <HomeCard key={card.key} card={card} />

@@ -14,7 +14,10 @@ const analytics = new Analytics({
   path: '/v1/batch',
 });
 
-analytics.identify({ userId: 'user-1', traits: { city: 'Shanghai' } });
+analytics.identify({
+  userId: 'user-1',
+  traits: { city: 'Shanghai' },
+});
 analytics.track({
   userId: 'user-1',
   event: 'Signed up',
@@ -23,9 +26,10 @@ analytics.track({
 await analytics.closeAndFlush();`;
 }
 
-/** A first event from a page. */
+/** A first event from a page; the script sends the page view by itself. */
 export function browserSnippet(origin: string, writeKey: string): string {
-  return `<script src="${origin}/snippet.js" data-write-key="${writeKey}" async></script>
+  return `<script async src="${origin}/perennial.js"
+  data-write-key="${writeKey}"></script>
 <script>
   window.perennial = window.perennial || [];
   perennial.push(['identify', 'user-1', { city: 'Shanghai' }]);

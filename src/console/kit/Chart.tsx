@@ -14,7 +14,8 @@ interface ChartProps {
   onPick?: (point: { seriesName?: string; seriesIndex?: number; dataIndex: number; name: string; value: unknown }) => void;
 }
 
-const grid = { left: 8, right: 16, top: 16, bottom: 32, outerBoundsMode: 'same', outerBoundsContain: 'axisLabel' };
+const grid = { left: 8, right: 16, top: 16, outerBoundsMode: 'same', outerBoundsContain: 'axisLabel' };
+const LEGEND_HEIGHT_PX = 32;
 
 /** ECharts in the product's look; follows theme, language, size and the wish for no motion. The library is loaded with the first chart. */
 export function Chart({ option, label, height = 280, onPick }: ChartProps) {
@@ -33,7 +34,14 @@ export function Chart({ option, label, height = 280, onPick }: ChartProps) {
     void import('./chart-engine.ts').then(({ init }) => {
       if (isGone) return;
       chart = init(element, chartTheme(mode, format));
-      chart.setOption({ animation: !isStill, animationDuration: 150, animationDurationUpdate: 150, grid, tooltip: { trigger: 'axis' }, ...option });
+      chart.setOption({
+        animation: !isStill,
+        animationDuration: 150,
+        animationDurationUpdate: 150,
+        grid: { ...grid, bottom: option['legend'] ? LEGEND_HEIGHT_PX : 8 },
+        tooltip: { trigger: 'axis' },
+        ...option,
+      });
       chart.on('click', (event) => pick.current?.(event as never));
       watcher.observe(element);
     });

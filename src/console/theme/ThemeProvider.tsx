@@ -20,6 +20,7 @@ export function ThemeProvider({ children }: { children: ReactNode }) {
       button={{ autoInsertSpace: false }}
       wave={{ disabled: true }}
       form={{ requiredMark: 'optional' }}
+      alert={{ style: { borderRadius: 8 } }}
       drawer={{ styles: { wrapper: { boxShadow: '0 0 0 1px var(--hairline)' } } }}
     >
       <App message={{ maxCount: 3 }}>{children}</App>

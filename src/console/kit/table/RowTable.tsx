@@ -94,6 +94,7 @@ function antdColumn<Row>(
     key: column.key,
     title: column.isTitleHidden ? <span className="visually-hidden">{column.title}</span> : column.title,
     align: column.align ?? 'left',
+    className: column.align === 'right' ? (styles['right'] ?? '') : '',
     render: (_value: unknown, row: Row) => render(row),
     ...(column.widthPx ? { width: column.widthPx } : {}),
     ...(column.value ? { sorter: true, sortOrder: order } : {}),
