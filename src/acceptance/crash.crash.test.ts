@@ -48,7 +48,7 @@ class Client {
         if (String(error).includes('refused:')) throw error;
       }
       this.retries += 1;
-      await new Promise((resolve) => setTimeout(resolve, 40 + Math.random() * 80));
+      await new Promise((resolve) => setTimeout(resolve, 200 + Math.random() * 400));
     }
   }
   async done(): Promise<void> {
