@@ -16,7 +16,7 @@ import { pageOfPeople } from './people.ts';
 import type { Question } from './questions.ts';
 
 /** Random histories, and random questions of each kind on each. `INSIGHTS_WORLDS` and `INSIGHTS_SEED` ask for more. */
-const WORLDS = Number(process.env.INSIGHTS_WORLDS ?? 25);
+const WORLDS = Number(process.env.INSIGHTS_WORLDS ?? 15);
 const SEED = Number(process.env.INSIGHTS_SEED ?? 20_260_301);
 const QUESTIONS_A_WORLD = 5;
 

@@ -3,14 +3,13 @@ import type { Group } from './answers.ts';
 import type { NumberOfAnswer } from './contract.ts';
 import type { Frame } from './frame.ts';
 import type { TopValues } from './queries/breakdown.ts';
-import type { RetentionQuestion, TrendQuestion } from './questions.ts';
+import { FIRST_DAY, type RetentionQuestion, type TrendQuestion } from './questions.ts';
 import { resolveBuckets } from './range.ts';
 import { locateTrendCell } from './trend.ts';
 import { addIntervals, dayOf } from './zone-time.ts';
 
 /** In place of `''` in the audience language. */
 const ANY_ACTIVE = '*';
-const FIRST_DAY = '1970-01-02';
 
 /** Local days, half-open. */
 interface Days {

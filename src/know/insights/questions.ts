@@ -23,8 +23,11 @@ export const intervals = ['hour', 'day', 'week', 'month'] as const;
 /** Width of a bucket in the project's time zone. Weeks begin on Monday. */
 export type Interval = (typeof intervals)[number];
 
+/** The first day that a report may read. */
+export const FIRST_DAY = '1970-01-02';
+
 /** A local day of the project, `YYYY-MM-DD`, between 1970 and 2099. */
-export const localDaySchema = z.iso.date().refine((day) => day >= '1970-01-02' && day < '2100-01-01');
+export const localDaySchema = z.iso.date().pipe(z.string().refine((day) => day >= FIRST_DAY && day < '2100-01-01'));
 
 /**
  * The time that a question is about, in the project's time zone.

@@ -1,6 +1,6 @@
 import type { Bucket } from './answers.ts';
 import { refuse } from './contract.ts';
-import { type Interval, limits, type Range } from './questions.ts';
+import { FIRST_DAY, type Interval, limits, type Range } from './questions.ts';
 import { addIntervals, alignDay, dayOf, labelOfHour, startOfDay, startOfHour } from './zone-time.ts';
 
 /** A range brought down to instants and local days. Both are half-open. */
@@ -69,11 +69,14 @@ function hours(range: ResolvedRange, timeZone: string, asOf: number): BucketedRa
   return { ...ofInstants(range.from, range.from + count * HOUR_MS, timeZone), interval: 'hour', buckets };
 }
 
+/** ClickHouse keeps no earlier days; only thousands of intervals lead there. */
 function ofDays(fromDay: string, toDay: string, timeZone: string): ResolvedRange {
+  if (fromDay < FIRST_DAY) throw refuse('too_many_buckets', { details: { max: limits.buckets } });
   return { from: startOfDay(fromDay, timeZone), to: startOfDay(toDay, timeZone), fromDay, toDay };
 }
 
 function ofInstants(from: number, to: number, timeZone: string): ResolvedRange {
+  if (from < 0) throw refuse('too_many_buckets', { details: { max: limits.hours } });
   return { from, to, fromDay: dayOf(from, timeZone), toDay: addIntervals(dayOf(to - 1, timeZone), 1, 'day') };
 }
 
