@@ -122,7 +122,10 @@ function sayPredicate(test: Test, voice: Voice): string {
   const { texts } = voice;
   switch (test.op) {
     case 'equals':
-    case 'not_equals':
+    case 'not_equals': {
+      if (typeof test.value !== 'boolean') return fill(texts.tests[test.op], { value: sayValue(test.value, voice) });
+      return fill(test.op === 'equals' ? texts.flag : texts.notFlag, { value: sayValue(test.value, voice) });
+    }
     case 'contains':
     case 'not_contains':
       return fill(texts.tests[test.op], { value: sayValue(test.value, voice) });

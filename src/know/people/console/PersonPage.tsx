@@ -2,8 +2,8 @@ import { Alert } from 'antd';
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { CopyText } from '../../../console/kit/CopyText.tsx';
+import { Definition } from '../../../console/kit/Definition.tsx';
 import { ErrorPanel } from '../../../console/kit/ErrorPanel.tsx';
-import { Figure, Figures } from '../../../console/kit/Figure.tsx';
 import { PageFrame } from '../../../console/kit/PageFrame.tsx';
 import { Panel } from '../../../console/kit/Panel.tsx';
 import { ProjectLink } from '../../../console/kit/ProjectLink.tsx';
@@ -66,23 +66,23 @@ export function PersonPage() {
 function Counts({ person }: { person: Person }) {
   const { t } = useTranslation('people');
   const format = useFormat();
+  const rows = [
+    { key: 'lastSeen', value: person.lastSeenAt === undefined ? t('neverSeen') : <TimeText at={person.lastSeenAt} isRelative /> },
+    { key: 'firstSeen', value: <TimeText at={person.firstSeenAt ?? person.createdAt} /> },
+    { key: 'events', value: format.number(person.eventCount) },
+  ];
   return (
-    <Panel>
-      <Figures>
-        <Figure isSmall label={t('figures.events')} value={format.number(person.eventCount)} definition={t('definitions.events')} />
-        <Figure
-          isSmall
-          label={t('figures.lastSeen')}
-          value={person.lastSeenAt === undefined ? t('neverSeen') : <TimeText at={person.lastSeenAt} isRelative />}
-          definition={t('definitions.lastSeen')}
-        />
-        <Figure
-          isSmall
-          label={t('figures.firstSeen')}
-          value={<TimeText at={person.firstSeenAt ?? person.createdAt} isRelative />}
-          definition={t('definitions.firstSeen')}
-        />
-      </Figures>
+    <Panel isFlush>
+      <dl className={styles['traits']}>
+        {rows.map(({ key, value }) => (
+          <div key={key}>
+            <dt>
+              {t(`figures.${key}`)} <Definition>{t(`definitions.${key}`)}</Definition>
+            </dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
     </Panel>
   );
 }

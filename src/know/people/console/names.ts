@@ -25,7 +25,10 @@ const PROPERTIES_SHOWN = 4;
 /** The first properties of an event, for its line: those that are objects are left for the whole view. */
 export function firstProperties(entry: Pick<TimelineEntry, 'properties'>): { name: string; value: string }[] {
   return Object.entries(entry.properties)
-    .filter(([, value]) => value !== null && (typeof value !== 'object' || (Array.isArray(value) && value.every((item) => typeof item !== 'object'))))
+    .filter(
+      ([, value]) =>
+        value !== null && value !== '' && (typeof value !== 'object' || (Array.isArray(value) && value.every((item) => typeof item !== 'object'))),
+    )
     .slice(0, PROPERTIES_SHOWN)
     .map(([name, value]) => ({ name, value: shortValue(Array.isArray(value) ? value.join(', ') : value) }));
 }
