@@ -3,11 +3,12 @@ import type { JourneysApi } from './api.ts';
 import { refuse } from './contract.ts';
 import { createJourney, publishJourney } from './journeys.ts';
 import type { JourneyParts, JourneyUses } from './parts.ts';
+import { resultsOf } from './queries/journey-results.ts';
 import { journeysUsingSegment } from './queries/journeys-using-segment.ts';
 import { routesOf } from './routes.ts';
 import { Runner } from './runner.ts';
 
-export type { JourneysApi } from './api.ts';
+export type { JourneyEffect, JourneysApi } from './api.ts';
 
 const everybody = ['owner', 'admin', 'analyst', 'operator', 'viewer'] as const;
 
@@ -28,6 +29,10 @@ export const door = defineSlice({
     const api: JourneysApi = {
       create: (input) => createJourney(parts, input),
       publish: (projectId, journeyId) => publishJourney(parts, projectId, journeyId, 'en'),
+      effect: async (projectId, journeyId) => {
+        const { runs, comparison, split } = await resultsOf(parts, projectId, journeyId, undefined);
+        return { entered: runs.entered, active: runs.active, comparison, split };
+      },
     };
     return { api, services: [new Runner(parts)], routes: routesOf(parts) };
   },
