@@ -10,6 +10,7 @@ import { door as audiences } from './know/audiences/index.ts';
 import { door as insights } from './know/insights/index.ts';
 import { door as people } from './know/people/index.ts';
 import { door as segments } from './know/segments/index.ts';
+import { door as scorecards } from './prove/scorecards/index.ts';
 import { door as gate } from './reach/gate/index.ts';
 import { door as journeys } from './reach/journeys/index.ts';
 import { door as templates } from './reach/templates/index.ts';
@@ -36,6 +37,7 @@ export const slices: readonly AnySlice[] = [
   templates,
   gate,
   journeys,
+  scorecards,
   demo,
 ];
 

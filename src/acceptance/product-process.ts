@@ -66,6 +66,7 @@ export async function startProduct(folder: string, port: number, environment: Re
       PATH: process.env.PATH ?? '',
       HOME: process.env.HOME ?? '',
       TZ: 'Asia/Shanghai',
+      UV_THREADPOOL_SIZE: '16',
       PERENNIAL_LOG: 'warn',
       PERENNIAL_PORT: String(port),
       PERENNIAL_DATA: folder,
