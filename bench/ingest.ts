@@ -149,7 +149,7 @@ async function raw(messages: readonly Record<string, unknown>[], folder: string)
   const postgres = await openPostgres({ dataFolder: folder, log });
   await migrate({ slices: [{ name: stream.name, folder: stream.folder }], postgres, clickhouse, log });
   const now = Date.now();
-  const around = { projectId: 1, timeZone: 'Asia/Shanghai', days: new LocalDays(), meta: { receivedAt: now, source: 'gateway' } };
+  const around = { projectId: 1, timeZone: 'Asia/Shanghai', days: new LocalDays(), arrivedAt: now, meta: { receivedAt: now, source: 'gateway' } };
   const rows = messages.map((message, sequence) => {
     const event = readMessage(message, { kind: undefined, sequence, receivedAt: now, sentAt: undefined, newId: randomUUID });
     return `{"person_id":${1 + (sequence % peopleCount)}${checkEvent(event, around).row}`;

@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib';
 import { Analytics } from '@segment/analytics-node';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Arrival } from './contract.ts';
-import { openTestGateway, type TestGateway } from './test/open-gateway.ts';
+import { openTestGateway, type TestGateway } from './testing/open-gateway.ts';
 
 let on: TestGateway;
 beforeAll(async () => {
@@ -57,7 +57,7 @@ test("Segment's own Node client gets everything through", async () => {
 });
 
 const recorded = ['segment__analytics-node.jsonl', 'segment__analytics-next.jsonl'].flatMap((name) =>
-  readFileSync(join(import.meta.dirname, 'test', name), 'utf8')
+  readFileSync(join(import.meta.dirname, 'testing', name), 'utf8')
     .trim()
     .split('\n')
     .map((line) => JSON.parse(line) as { case: string; method: string; url: string; headers: Record<string, string>; bodyBase64?: string })

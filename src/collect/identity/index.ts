@@ -7,7 +7,6 @@ import { PeopleCopier } from './people-rows.ts';
 import { Resolver } from './resolver.ts';
 
 export type { Canonical, IdentityApi } from './api.ts';
-export type { ChangedPeople } from './people-rows.ts';
 export type { IdentityClaim } from './plan.ts';
 export type { Resolution } from './resolver.ts';
 

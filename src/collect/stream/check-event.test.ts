@@ -9,6 +9,7 @@ const around = (sentAt?: number) => ({
   projectId: 1,
   timeZone: 'UTC',
   days: new LocalDays(),
+  arrivedAt: receivedAt,
   meta: { receivedAt, source: 'test', ...(sentAt !== undefined && { sentAt }) },
 });
 const contextOf = (row: string) => JSON.parse((JSON.parse(`{"a":1${row}`) as { context: string }).context) as Record<string, unknown>;

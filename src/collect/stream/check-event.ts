@@ -22,6 +22,8 @@ export interface EventSurroundings {
   timeZone: string;
   meta: AcceptMeta;
   days: LocalDays;
+  /** Our clock when it came here (ms): recovery finds events by it, so it is never the sender's. */
+  arrivedAt: number;
 }
 
 /** Texts that JSON can carry and PostgreSQL's jsonb cannot: U+0000 and halves of surrogate pairs. */
@@ -83,7 +85,7 @@ interface RowParts {
 
 /** The row as JSONEachRow text after `{"person_id":n`. */
 export function rowText({ incoming, around, event, messageId, time, properties, context }: RowParts): string {
-  const { projectId, timeZone, meta, days } = around;
+  const { projectId, timeZone, meta, days, arrivedAt } = around;
   return `,"project_id":${projectId},"event":${JSON.stringify(event)},"time":${time},"day":"${days.dayOf(timeZone, time)}","sequence":${
     incoming.sequence >>> 0
   },"message_id":${JSON.stringify(messageId)}${optional('user_id', incoming.userId)}${optional('anonymous_id', incoming.anonymousId)}${optional(
@@ -91,7 +93,7 @@ export function rowText({ incoming, around, event, messageId, time, properties, 
     incoming.sessionId,
   )},"source":${JSON.stringify(meta.source.slice(0, 64))},"passive":${incoming.passive ? 1 : 0},"properties":${properties},"context":${JSON.stringify(
     context,
-  )},"received_at":${meta.receivedAt}}`;
+  )},"received_at":${arrivedAt}}`;
 }
 
 function optional(column: string, value: string | undefined): string {

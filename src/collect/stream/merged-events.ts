@@ -14,7 +14,7 @@ export async function mergedEvents(
       const messageId = `merged:${loser}`;
       const properties = JSON.stringify({ loser });
       const meta = { receivedAt: around.now, source: 'identity' };
-      const surroundings = { projectId, timeZone: await around.timeZoneOf(projectId), meta, days };
+      const surroundings = { projectId, timeZone: await around.timeZoneOf(projectId), meta, days, arrivedAt: around.now };
       const incoming = { passive: true, sequence: 0 };
       const row = rowText({ incoming, around: surroundings, event: '$merged', messageId, time: around.now, properties, context: '{}' });
       return {

@@ -92,3 +92,39 @@ test('many requests at once become few groups and lose nothing', async () => {
   );
   expect(counts).toEqual({ events: 2_000, people: 60 });
 });
+
+test('a merge is seen everywhere: timeline, unique counts, traits, ids', async () => {
+  const projectId = await on.newProject();
+  const meta = () => ({ receivedAt: Date.now(), source: 'test' });
+  await on.stream.api.accept(
+    projectId,
+    [trackEvent({ kind: 'identify', event: '$identify', anonymousId: 'a', traits: { city: 'Wuhan', plan: 'free' } })],
+    meta(),
+  );
+  await on.stream.api.accept(projectId, [trackEvent({ kind: 'identify', event: '$identify', userId: 'u', traits: { plan: 'pro', old: 1 } })], meta());
+  const loser = (await on.identity.personOf(projectId, 'anonymous', 'a')) ?? 0;
+  await on.identity.canonical(projectId);
+  await on.stream.api.accept(
+    projectId,
+    [trackEvent({ kind: 'identify', event: '$identify', userId: 'u', anonymousId: 'a', traits: { old: null } })],
+    meta(),
+  );
+  const winner = (await on.identity.personOf(projectId, 'user', 'u')) ?? 0;
+  expect(await on.identity.personOf(projectId, 'anonymous', 'a')).toBe(winner);
+  expect(await on.identity.person(projectId, loser)).toMatchObject({ personId: winner, mergedInto: winner, traits: { city: 'Wuhan', plan: 'pro' } });
+  expect((await on.identity.person(projectId, winner))?.externalIds).toEqual([
+    { kind: 'user', value: 'u' },
+    { kind: 'anonymous', value: 'a' },
+  ]);
+  const canonical = await on.identity.canonical(projectId);
+  expect([canonical.losers, canonical.winners]).toEqual([[loser], [winner]]);
+  const [row] = await on.kernel.clickhouse.query<{ people: number; active: number; merged: number }>(
+    `SELECT (SELECT uniqExact(${canonical.person('person_id')}) FROM events WHERE project_id = {projectId:UInt32}) AS people,
+      (SELECT bitmapCardinality(${canonical.bitmap('groupBitmapMergeState(people)')}) FROM event_days WHERE project_id = {projectId:UInt32} AND event = '') AS active,
+      (SELECT count() FROM events WHERE project_id = {projectId:UInt32} AND event = '$merged' AND passive = 1 AND person_id = {winner:UInt32}) AS merged`,
+    { projectId, winner, ...canonical.parameters },
+  );
+  expect(row).toEqual({ people: 1, active: 1, merged: 1 });
+  const people = await on.kernel.clickhouse.query('SELECT person_id, traits FROM people FINAL WHERE project_id = {projectId:UInt32}', { projectId });
+  expect(people).toEqual([{ person_id: winner, traits: { city: 'Wuhan', plan: 'pro' } }]);
+});

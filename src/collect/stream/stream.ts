@@ -13,7 +13,7 @@ import { LocalDays } from './local-days.ts';
 import { eventNames, propertyNames } from './queries/event-names.ts';
 import { GroupQueue, type QueueLimits, type Written } from './queue.ts';
 import { lastArrival, REPAIR_MARGIN_MS } from './repair.ts';
-import { GroupWriter } from './write-group.ts';
+import { GroupWriter, type GroupWriterParts } from './write-group.ts';
 
 /** A running stream with the handles that its service needs. */
 export interface RunningStream {
@@ -25,67 +25,32 @@ export interface RunningStream {
   purge(): Promise<void>;
 }
 
+interface StreamUses {
+  identity: IdentityApi;
+  projects: Pick<ProjectsApi, 'project'>;
+}
+
 /** Wires the stream. `limits` are for tests. */
-export function createStream(
-  kernel: Kernel,
-  uses: { identity: IdentityApi; projects: Pick<ProjectsApi, 'project'> },
-  limits: Partial<QueueLimits> = {},
-): RunningStream {
+export function createStream(kernel: Kernel, uses: StreamUses, limits: Partial<QueueLimits> = {}): RunningStream {
   const interests = new Interests(kernel);
   const announcer = new Announcer({ ...kernel, interests });
+  const known = new KnownMessages(kernel);
   const timeZoneOf = async (projectId: number): Promise<string> => {
     const project = await uses.projects.project(projectId);
     if (!project) throw refuseStream('project_unknown');
     return project.timeZone;
   };
-  const stages = kernel.metrics.histogram(
-    'perennial_stream_stage_seconds',
-    'Time of a stage of one group of events',
-    [0.005, 0.02, 0.05, 0.1, 0.5, 2, 10],
-    ['stage'],
-  );
-  const known = new KnownMessages(kernel);
-  const writer = new GroupWriter({
-    ...kernel,
-    identity: uses.identity,
-    announcer,
-    claims: new GroupClaims(kernel),
-    known,
-    timeZoneOf,
-    onStage: (stage, seconds) => stages.observe({ stage }, seconds),
-  });
+  const claims = new GroupClaims(kernel);
+  const writer = new GroupWriter({ ...kernel, identity: uses.identity, announcer, claims, known, timeZoneOf, onStage: stageTimes(kernel) });
   const queue = new GroupQueue((entries) => writer.write(entries), limits);
-  const days = new LocalDays();
-  const written = kernel.metrics.counter('perennial_stream_events_total', 'Events by what became of them', ['outcome']);
-  const surroundings = async (projectId: number, meta: AcceptMeta): Promise<EventSurroundings> => ({
-    projectId,
-    timeZone: await timeZoneOf(projectId),
-    meta,
-    days,
-  });
-  const api: StreamApi = {
-    async record(projectId, facts) {
-      for (const [source, group] of Map.groupBy(facts, (fact) => fact.source)) {
-        const around = await surroundings(projectId, { receivedAt: kernel.clock.now(), source });
-        await queue.submit(group.map((fact) => prepareFact(fact, around)));
-      }
-      written.inc({ outcome: 'recorded' }, facts.length);
-    },
-    async accept(projectId, events, meta) {
-      queue.checkRoom(0);
-      const around = await surroundings(projectId, meta);
-      const { prepared, refused } = checkAll(events, around);
-      const result = resultOf(events.length, refused, await queue.submit(prepared));
-      for (const outcome of ['accepted', 'duplicates', 'refused'] as const) if (result[outcome] > 0) written.inc({ outcome }, result[outcome]);
-      return result;
-    },
-    listen: (interest) => interests.replace(interest),
-    takeAnnouncements,
-    eventNames: (projectId) => eventNames(kernel.clickhouse, projectId),
-    propertyNames: (projectId, event) => propertyNames(kernel.clickhouse, projectId, event),
-  };
   return {
-    api,
+    api: {
+      ...ways(kernel, queue, timeZoneOf),
+      listen: (interest) => interests.replace(interest),
+      takeAnnouncements,
+      eventNames: (projectId) => eventNames(kernel.clickhouse, projectId),
+      propertyNames: (projectId, event) => propertyNames(kernel.clickhouse, projectId, event),
+    },
     recover: async () => {
       const last = await lastArrival(kernel.clickhouse);
       if (last > 0) await writer.recover(last - REPAIR_MARGIN_MS);
@@ -96,6 +61,42 @@ export function createStream(
       await known.close();
     },
     purge: () => announcer.purge(),
+  };
+}
+
+function stageTimes({ metrics }: Kernel): GroupWriterParts['onStage'] {
+  const times = metrics.histogram(
+    'perennial_stream_stage_seconds',
+    'Time of a stage of one group of events',
+    [0.005, 0.02, 0.05, 0.1, 0.5, 2, 10],
+    ['stage'],
+  );
+  return (stage, seconds) => times.observe({ stage }, seconds);
+}
+
+/** The two ways in: facts of other slices, and events from outside. */
+function ways(kernel: Kernel, queue: GroupQueue, timeZoneOf: (projectId: number) => Promise<string>): Pick<StreamApi, 'record' | 'accept'> {
+  const days = new LocalDays();
+  const written = kernel.metrics.counter('perennial_stream_events_total', 'Events by what became of them', ['outcome']);
+  const surroundings = async (projectId: number, meta: AcceptMeta): Promise<EventSurroundings> => {
+    const timeZone = await timeZoneOf(projectId);
+    return { projectId, timeZone, meta, days, arrivedAt: kernel.clock.now() };
+  };
+  return {
+    async record(projectId, facts) {
+      for (const [source, group] of Map.groupBy(facts, (fact) => fact.source)) {
+        const around = await surroundings(projectId, { receivedAt: kernel.clock.now(), source });
+        await queue.submit(group.map((fact) => prepareFact(fact, around)));
+      }
+      written.inc({ outcome: 'recorded' }, facts.length);
+    },
+    async accept(projectId, events, meta) {
+      queue.checkRoom(0);
+      const { prepared, refused } = checkAll(events, await surroundings(projectId, meta));
+      const result = resultOf(events.length, refused, await queue.submit(prepared));
+      for (const outcome of ['accepted', 'duplicates', 'refused'] as const) if (result[outcome] > 0) written.inc({ outcome }, result[outcome]);
+      return result;
+    },
   };
 }
 

@@ -3,12 +3,17 @@ import type { FastifyInstance } from 'fastify';
 import { createServer } from '../../../kernel/http/server.ts';
 import { loadTexts } from '../../../kernel/http/texts.ts';
 import { createMetrics } from '../../../kernel/metrics.ts';
-import type { StreamApi } from '../../stream/index.ts';
-import { openTestStream, type TestStream } from '../../stream/testing/open-stream.ts';
+import type { Service } from '../../../kernel/slice.ts';
+import { openTestStores, type TestStores } from '../../../kernel/testing/open-test-stores.ts';
+import { door as audit } from '../../../workspace/audit/index.ts';
+import { door as projects } from '../../../workspace/projects/index.ts';
+import { type IdentityApi, door as identity } from '../../identity/index.ts';
+import { type StreamApi, door as stream } from '../../stream/index.ts';
 import { door } from '../index.ts';
 
 /** A gateway that listens on a port of its own, over test stores. */
-export interface TestGateway extends TestStream {
+export interface TestGateway extends TestStores {
+  identity: IdentityApi;
   app: FastifyInstance;
   url: string;
   /** A project with its keys. */
@@ -18,9 +23,15 @@ export interface TestGateway extends TestStream {
 
 /** Opens it; `stream` may stand in front of the real one, for what only pressure brings about. */
 export async function openTestGateway(wrap: (api: StreamApi) => StreamApi = (api) => api): Promise<TestGateway> {
-  const on = await openTestStream();
-  const { kernel } = on;
-  const running = await door.start({ kernel, config: undefined, uses: { projects: on.projects, stream: wrap(on.stream.api) } });
+  const stores = await openTestStores({ slices: [audit, projects, identity, stream, door] });
+  const { kernel } = stores;
+  const auditApi = (await audit.start({ kernel, config: {}, uses: {} })).api;
+  const projectsApi = (await projects.start({ kernel, config: {}, uses: { audit: auditApi } })).api;
+  const identityApi = (await identity.start({ kernel, config: undefined, uses: undefined })).api;
+  const streamRunning = await stream.start({ kernel, config: undefined, uses: { identity: identityApi, projects: projectsApi } });
+  const running = await door.start({ kernel, config: undefined, uses: { projects: projectsApi, stream: wrap(streamRunning.api) } });
+  const services: readonly Service[] = [...(streamRunning.services ?? []), ...(running.services ?? [])];
+  for (const service of services) await service.start();
   const src = join(import.meta.dirname, '..', '..', '..');
   const app = await createServer({
     routes: running.routes ?? [],
@@ -40,19 +51,19 @@ export async function openTestGateway(wrap: (api: StreamApi) => StreamApi = (api
   const url = await app.listen({ port: 0, host: '127.0.0.1' });
   let count = 0;
   return {
-    ...on,
+    ...stores,
+    identity: identityApi,
     app,
     url,
     newKeys: async () => {
       count += 1;
-      const { project, writeKey, secretKey } = await on.projects.create({ name: `Gateway ${count}`, timeZone: 'UTC', currency: 'CNY' });
+      const { project, writeKey, secretKey } = await projectsApi.create({ name: `Gateway ${count}`, timeZone: 'UTC', currency: 'CNY' });
       return { projectId: project.id, writeKey, secretKey };
     },
     stop: async () => {
-      for (const service of running.services ?? []) await service.stop();
+      for (const service of services.toReversed()) await service.stop();
       await app.close();
-      await on.stream.close();
-      await on.close();
+      await stores.close();
     },
   };
 }

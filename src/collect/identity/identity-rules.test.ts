@@ -1,16 +1,24 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openTestStream, type TestStream, trackEvent } from '../stream/testing/open-stream.ts';
+import { openTestStores, type TestStores } from '../../kernel/testing/open-test-stores.ts';
 import type { IdentityApi } from './api.ts';
+import { door } from './index.ts';
 
-let on: TestStream;
+let on: TestStores;
+let identity: IdentityApi;
+let projects = 0;
 beforeAll(async () => {
-  on = await openTestStream();
+  on = await openTestStores({ slices: [door] });
+  identity = await anotherProcess();
 });
-afterAll(async () => {
-  await on.stream.close();
-  await on.close();
-});
+afterAll(() => on.close());
+
+/** Over the same stores, with nothing shared in memory. */
+const anotherProcess = async (): Promise<IdentityApi> => (await door.start({ kernel: on.kernel, config: undefined, uses: undefined })).api;
+const newProject = (): number => {
+  projects += 1;
+  return projects;
+};
 
 interface Act {
   kind: 'track' | 'identify' | 'alias';
@@ -117,14 +125,14 @@ async function resolveAll(processes: readonly IdentityApi[], projectId: number, 
 }
 
 test('whatever comes in whatever order, groups and processes: people are those of the plain rules', async () => {
-  const processes = [on.identity, (await on.restarted()).identity];
+  const processes = [identity, await anotherProcess()];
   await fc.assert(
     fc.asyncProperty(fc.array(act, { minLength: 1, maxLength: 25 }), async (acts) => {
-      const projectId = await on.newProject();
+      const projectId = newProject();
       const oracle = new Oracle();
       const boxes = acts.map((each) => oracle.act(each));
       const numbers = await resolveAll(processes, projectId, acts);
-      const canonical = await (await on.restarted()).identity.canonical(projectId);
+      const canonical = await (await anotherProcess()).canonical(projectId);
       const winnerOf = new Map(canonical.losers.map((loser, index) => [loser, canonical.winners[index] ?? 0]));
       for (const winner of winnerOf.values()) expect(winnerOf.has(winner)).toBe(false);
       // Two events are of one person exactly when the rules say so, after everything that came later.
@@ -154,45 +162,9 @@ test('whatever comes in whatever order, groups and processes: people are those o
   );
 }, 120_000);
 
-test('a merge is seen everywhere: timeline, unique counts, traits, ids', async () => {
-  const projectId = await on.newProject();
-  const meta = () => ({ receivedAt: Date.now(), source: 'test' });
-  await on.stream.api.accept(
-    projectId,
-    [trackEvent({ kind: 'identify', event: '$identify', anonymousId: 'a', traits: { city: 'Wuhan', plan: 'free' } })],
-    meta(),
-  );
-  await on.stream.api.accept(projectId, [trackEvent({ kind: 'identify', event: '$identify', userId: 'u', traits: { plan: 'pro', old: 1 } })], meta());
-  const loser = (await on.identity.personOf(projectId, 'anonymous', 'a')) ?? 0;
-  await on.identity.canonical(projectId);
-  await on.stream.api.accept(
-    projectId,
-    [trackEvent({ kind: 'identify', event: '$identify', userId: 'u', anonymousId: 'a', traits: { old: null } })],
-    meta(),
-  );
-  const winner = (await on.identity.personOf(projectId, 'user', 'u')) ?? 0;
-  expect(await on.identity.personOf(projectId, 'anonymous', 'a')).toBe(winner);
-  expect(await on.identity.person(projectId, loser)).toMatchObject({ personId: winner, mergedInto: winner, traits: { city: 'Wuhan', plan: 'pro' } });
-  expect((await on.identity.person(projectId, winner))?.externalIds).toEqual([
-    { kind: 'user', value: 'u' },
-    { kind: 'anonymous', value: 'a' },
-  ]);
-  const canonical = await on.identity.canonical(projectId);
-  expect([canonical.losers, canonical.winners]).toEqual([[loser], [winner]]);
-  const [row] = await on.kernel.clickhouse.query<{ people: number; active: number; merged: number }>(
-    `SELECT (SELECT uniqExact(${canonical.person('person_id')}) FROM events WHERE project_id = {projectId:UInt32}) AS people,
-      (SELECT bitmapCardinality(${canonical.bitmap('groupBitmapMergeState(people)')}) FROM event_days WHERE project_id = {projectId:UInt32} AND event = '') AS active,
-      (SELECT count() FROM events WHERE project_id = {projectId:UInt32} AND event = '$merged' AND passive = 1 AND person_id = {winner:UInt32}) AS merged`,
-    { projectId, winner, ...canonical.parameters },
-  );
-  expect(row).toEqual({ people: 1, active: 1, merged: 1 });
-  const people = await on.kernel.clickhouse.query('SELECT person_id, traits FROM people FINAL WHERE project_id = {projectId:UInt32}', { projectId });
-  expect(people).toEqual([{ person_id: winner, traits: { city: 'Wuhan', plan: 'pro' } }]);
-});
-
 test('what a crash left uncopied is copied at the next start', async () => {
-  const projectId = await on.newProject();
-  await on.identity.resolve([{ projectId, act: 'identify', userId: 'u', traits: { city: 'Wuhan' }, at: Date.now() }]);
+  const projectId = newProject();
+  await identity.resolve([{ projectId, act: 'identify', userId: 'u', traits: { city: 'Wuhan' }, at: Date.now() }]);
   const count = async () =>
     (
       await on.kernel.clickhouse.query<{ people: number }>('SELECT count() AS people FROM people FINAL WHERE project_id = {projectId:UInt32}', {
@@ -200,7 +172,6 @@ test('what a crash left uncopied is copied at the next start', async () => {
       })
     )[0]?.people;
   expect(await count()).toBe(0);
-  const { door } = await import('./index.ts');
   const running = await door.start({ kernel: on.kernel, config: undefined, uses: undefined });
   for (const service of running.services ?? []) await service.start();
   expect(await count()).toBe(1);
@@ -210,14 +181,14 @@ test('what a crash left uncopied is copied at the next start', async () => {
 });
 
 test('traits set outside the stream reach both stores; unknown people are refused', async () => {
-  const projectId = await on.newProject();
-  await on.stream.api.accept(projectId, [trackEvent({ userId: 'u' })], { receivedAt: Date.now(), source: 'test' });
-  const person = (await on.identity.personOf(projectId, 'user', 'u')) ?? 0;
-  await on.identity.setTraits(projectId, person, { tier: 'gold', score: 7 });
-  await on.identity.setTraits(projectId, person, { score: null });
-  expect((await on.identity.person(projectId, person))?.traits).toEqual({ tier: 'gold' });
+  const projectId = newProject();
+  await identity.copy((await identity.resolve([{ projectId, act: 'other', userId: 'u', at: Date.now() }])).changed);
+  const person = (await identity.personOf(projectId, 'user', 'u')) ?? 0;
+  await identity.setTraits(projectId, person, { tier: 'gold', score: 7 });
+  await identity.setTraits(projectId, person, { score: null });
+  expect((await identity.person(projectId, person))?.traits).toEqual({ tier: 'gold' });
   const rows = await on.kernel.clickhouse.query('SELECT traits FROM people FINAL WHERE project_id = {projectId:UInt32}', { projectId });
   expect(rows).toEqual([{ traits: { tier: 'gold' } }]);
-  const other = await on.newProject();
-  await expect(on.identity.setTraits(other, person, { tier: 'x' })).rejects.toMatchObject({ code: 'identity.person_unknown' });
+  const other = newProject();
+  await expect(identity.setTraits(other, person, { tier: 'x' })).rejects.toMatchObject({ code: 'identity.person_unknown' });
 });
