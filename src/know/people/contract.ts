@@ -43,6 +43,19 @@ export const findPerson = defineRoute({
   reply: z.object({ personId: z.number() }),
 });
 
+/** One person as their page shows them. */
+export const personSchema = personRowSchema.extend({
+  /** The number that was asked for, when it was merged into this person. */
+  mergedFrom: z.number().optional(),
+  firstSeenAt: z.number().optional(),
+  eventCount: z.number(),
+  /** Segments of which they are a member now. */
+  segments: z.array(z.object({ segmentId: z.number(), name: z.string() })),
+  /** What happened, the most frequent first; 200 at most. */
+  events: z.array(z.object({ event: z.string(), count: z.number(), lastAt: z.number() })),
+});
+export type Person = z.infer<typeof personSchema>;
+
 export const getPerson = defineRoute({
   id: 'people.get',
   method: 'GET',
@@ -50,16 +63,7 @@ export const getPerson = defineRoute({
   summary: 'Shows a person: external ids, traits, counts. For a person who was merged away: the winner, and `mergedFrom`.',
   access: 'people.read',
   params: person,
-  reply: personRowSchema.extend({
-    /** The number that was asked for, when it was merged into this person. */
-    mergedFrom: z.number().optional(),
-    firstSeenAt: z.number().optional(),
-    eventCount: z.number(),
-    /** Segments of which they are a member now. */
-    segments: z.array(z.object({ segmentId: z.number(), name: z.string() })),
-    /** What happened, the most frequent first; 200 at most. */
-    events: z.array(z.object({ event: z.string(), count: z.number(), lastAt: z.number() })),
-  }),
+  reply: personSchema,
 });
 
 export const timelineEntrySchema = z.object({

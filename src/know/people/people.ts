@@ -2,7 +2,7 @@ import type { Canonical, IdentityApi } from '../../collect/identity/index.ts';
 import type { Kernel } from '../../kernel/slice.ts';
 import { briefOf } from '../audiences/index.ts';
 import type { SegmentsApi } from '../segments/index.ts';
-import { type PersonRow, refusePerson, type TimelineEntry } from './contract.ts';
+import { type Person, type PersonRow, refusePerson, type TimelineEntry } from './contract.ts';
 import { eventCountsOfPerson } from './queries/event-counts-of-person.ts';
 import { neverSeen } from './queries/never-seen.ts';
 import { peopleWithText } from './queries/people-with-text.ts';
@@ -93,7 +93,7 @@ export class People {
   }
 
   /** The person, or the winner when they were merged away. Throws `people.unknown_person`. */
-  async get(projectId: number, personId: number) {
+  async get(projectId: number, personId: number): Promise<Person> {
     const { kernel, identity, segments } = this.#parts;
     const record = await identity.person(projectId, personId);
     if (!record) throw refusePerson('unknown_person');

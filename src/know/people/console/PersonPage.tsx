@@ -14,14 +14,11 @@ import { useGo } from '../../../console/kit/use-go.ts';
 import { usePathParam, useProjectId } from '../../../console/kit/use-project.ts';
 import { useUrlState } from '../../../console/kit/use-url-state.ts';
 import { useRead } from '../../../console/query.ts';
-import type { ReplyOf } from '../../../kernel/http/contract.ts';
-import { getPerson } from '../contract.ts';
+import { getPerson, type Person } from '../contract.ts';
 import { secondLineOf } from './names.ts';
 import styles from './People.module.css';
 import { Timeline } from './Timeline.tsx';
 import { TraitList } from './TraitList.tsx';
-
-export type Person = ReplyOf<typeof getPerson>;
 
 /** While the page is open, what happens shows up by itself. */
 const REFRESH_MS = 10_000;

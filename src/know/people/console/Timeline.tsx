@@ -9,10 +9,9 @@ import { useFormat } from '../../../console/kit/use-format.ts';
 import { useProject } from '../../../console/kit/use-project.ts';
 import { useUrlState } from '../../../console/kit/use-url-state.ts';
 import { useReadPages } from '../../../console/query.ts';
-import { listTimeline, type TimelineEntry } from '../contract.ts';
+import { listTimeline, type Person, type TimelineEntry } from '../contract.ts';
 import { nameOfEvent } from './names.ts';
 import styles from './People.module.css';
-import type { Person } from './PersonPage.tsx';
 import { TimelineItem } from './TimelineItem.tsx';
 
 const TYPING_PAUSE_MS = 300;
