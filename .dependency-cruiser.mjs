@@ -14,6 +14,8 @@ const browserDoors = [
   `${slice}console/parts\\.tsx?$`,
 ];
 const tests = '\\.test\\.tsx?$';
+/** Tests and what they are built with. */
+const outside = [tests, '/testing/', '/test/', '\\.(oracle|arbitraries)\\.ts$', '^src/acceptance/'];
 
 const upward = floors.slice(0, -1).map((floor, index) => ({
   name: `floor-${floor}`,
@@ -38,8 +40,15 @@ export default {
       name: 'only-through-the-door',
       comment: 'Another slice is imported through its index.ts (server) or contract.ts only. Ask its door for what is missing.',
       severity: 'error',
-      from: { path: `^src/(${stages})/([^/]+)/`, pathNot: '/console/' },
+      from: { path: `^src/(${stages})/([^/]+)/`, pathNot: ['/console/', ...outside] },
       to: { path: slice, pathNot: ['^src/$1/$2/', `${slice}(index|contract)\\.ts$`] },
+    },
+    {
+      name: 'tests-through-doors',
+      comment: 'A test reaches other slices as the product does, or through what they offer to tests in their testing/ folder.',
+      severity: 'error',
+      from: { path: outside.map((path) => `^src/(${stages})/([^/]+)/.*${path}`), pathNot: '/console/' },
+      to: { path: slice, pathNot: ['^src/$1/$2/', `${slice}(index|contract)\\.ts$`, `${slice}testing/`] },
     },
     {
       name: 'demo-only-through-doors',
@@ -88,8 +97,8 @@ export default {
       name: 'tests-stay-outside',
       comment: 'The product must not need its tests.',
       severity: 'error',
-      from: { path: '^src/', pathNot: [tests, '^src/kernel/testing/', '/testing/'] },
-      to: { path: [tests, '^src/kernel/testing/'] },
+      from: { path: '^src/', pathNot: outside },
+      to: { path: outside },
     },
     {
       name: 'sdk-stands-alone',

@@ -4,6 +4,12 @@ import path from 'node:path';
 /** Root of the project. */
 export const root = path.resolve(import.meta.dirname, '../..');
 
+/** The environment with the project's own tools, and its own Node, first on the path. */
+export const toolEnvironment: NodeJS.ProcessEnv = {
+  ...process.env,
+  PATH: [path.join(root, 'node_modules/.bin'), process.env.PATH].join(path.delimiter),
+};
+
 /** One rule of the house that a machine keeps. */
 export interface Check {
   name: string;
@@ -31,7 +37,7 @@ export function runTool(tool: string, args: readonly string[]): Promise<Outcome>
     const child = spawn(path.join(root, 'node_modules/.bin', tool), args, {
       cwd: root,
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: '0' },
+      env: { ...toolEnvironment, NO_COLOR: '1', FORCE_COLOR: '0' },
     });
     let stdout = '';
     let stderr = '';

@@ -16,14 +16,15 @@ export const names: Check = {
 export function faultsOf(file: string): string[] {
   const faults: string[] = [];
   const segments = file.split('/');
-  const stem = (segments.at(-1) ?? '').replace(/(\.(test|browser|crash|module|worker|d|arbitraries|oracle))*\.\w+$/, '');
+  // `identity.property.test.ts`: the name, then words that say what kind of file it is.
+  const [stem = '', ...kinds] = (segments.at(-1) ?? '').split('.').slice(0, -1);
   const words = [...segments.slice(0, -1), stem];
   const bad = words.find((word) => forbidden.test(word));
   if (bad) faults.push(`'${bad}' says nothing about what is inside`);
   const isReact = /\.(tsx|css)$/.test(file);
   const kebab = /^[a-z0-9]+(-[a-z0-9]+)*$/;
   const pascal = /^[A-Z][A-Za-z0-9]*$/;
-  if (isReact ? !pascal.test(stem) && !kebab.test(stem) : !kebab.test(stem) && !pascal.test(stem))
+  if (!(kebab.test(stem) || pascal.test(stem)) || !kinds.every((word) => kebab.test(word)))
     faults.push('file names are kebab-case (React components PascalCase)');
   if (!isReact && pascal.test(stem)) faults.push('only React components have PascalCase files');
   return faults;

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { root } from '../check/check.ts';
+import { root, toolEnvironment } from '../check/check.ts';
 import type { Counts } from './tally.ts';
 
 export interface VitestPass {
@@ -35,7 +35,7 @@ function runProcess(args: readonly string[], environment: Record<string, string>
     const child = spawn(process.execPath, [path.join(root, 'node_modules/vitest/vitest.mjs'), ...args], {
       cwd: root,
       stdio: ['ignore', 'inherit', 'inherit'],
-      env: { ...process.env, NODE_ENV: 'test', ...environment },
+      env: { ...toolEnvironment, NODE_ENV: 'test', ...environment },
     });
     const timer = setTimeout(() => {
       console.error(`\nvitest did not end within ${timeoutMs / 60_000} minutes and is stopped.`);
