@@ -1,5 +1,7 @@
 import { LineChartOutlined } from '@ant-design/icons';
-import type { CommandDefinition, HomeCardDefinition, ScreenDefinition } from '../../../console/screens.ts';
+import { call } from '../../../console/api.ts';
+import type { CommandDefinition, FirstStepDefinition, HomeCardDefinition, ScreenDefinition } from '../../../console/screens.ts';
+import { listInsights } from '../contract.ts';
 
 export const screens: readonly ScreenDefinition[] = [
   {
@@ -24,5 +26,17 @@ export const homeCards: readonly HomeCardDefinition[] = [
     span: 12,
     permission: 'insights.read',
     load: () => import('./ActivityCard.tsx').then((module) => module.ActivityCard),
+  },
+];
+
+export const firstSteps: readonly FirstStepDefinition[] = [
+  {
+    key: 'insight',
+    order: 40,
+    title: 'insights:firstStep.title',
+    purpose: 'insights:firstStep.purpose',
+    path: 'insights',
+    permission: 'insights.read',
+    isDone: async ({ projectId, signal }) => (await call(listInsights, { params: { projectId }, signal })).items.length > 0,
   },
 ];
