@@ -8,14 +8,24 @@ import type { Canonical } from './api.ts';
 const AGE_MAX_MS = 1_000;
 const PROJECTS_MAX = 1_000;
 
+/** No merges: everybody is who they are. */
 const identity: Canonical = { person: (column) => column, bitmap: (expression) => expression, parameters: {}, losers: [], winners: [] };
 
-interface Entry {
-  canonical: Promise<Canonical>;
-  readAt: number;
+/** What is known of a project's merges. */
+interface Known {
+  winners: Map<number, number>;
+  /** Last change that is in it. */
+  sequence: number;
+  canonical: Canonical;
 }
 
-/** The pending merges of projects, cached in memory. */
+interface Entry {
+  known: Promise<Known>;
+  readAt: number;
+  isOld: boolean;
+}
+
+/** The pending merges of projects, cached in memory; news are read on their own, so that a long list is read once. */
 export class CanonicalPeople {
   readonly #postgres: Postgres;
   readonly #clock: Clock;
@@ -24,37 +34,72 @@ export class CanonicalPeople {
   constructor(parts: { postgres: Postgres; bus: Bus; clock: Clock }) {
     this.#postgres = parts.postgres;
     this.#clock = parts.clock;
-    parts.bus.subscribe('merges', (notice) => this.forget((notice as { projectId: number }).projectId));
+    parts.bus.subscribe('merges', (notice) => this.renew((notice as { projectId: number }).projectId));
   }
 
-  forget(projectId: number): void {
-    this.#entries.delete(projectId);
+  /** There are new merges: the next question reads them. */
+  renew(projectId: number): void {
+    const entry = this.#entries.get(projectId);
+    if (entry) entry.isOld = true;
   }
 
-  get(projectId: number): Promise<Canonical> {
-    const known = this.#entries.get(projectId);
-    if (known && (this.#postgres.form === 'embedded' || Math.abs(this.#clock.now() - known.readAt) < AGE_MAX_MS)) return known.canonical;
+  async get(projectId: number): Promise<Canonical> {
+    const entry = this.#entries.get(projectId);
+    const isFresh = entry && !entry.isOld && (this.#postgres.form === 'embedded' || Math.abs(this.#clock.now() - entry.readAt) < AGE_MAX_MS);
+    return (await (isFresh ? entry.known : this.#read(projectId, entry))).canonical;
+  }
+
+  #read(projectId: number, before: Entry | undefined): Promise<Known> {
     if (this.#entries.size >= PROJECTS_MAX) this.#entries.clear();
-    const entry: Entry = { canonical: this.#read(projectId), readAt: this.#clock.now() };
+    const known = before ? before.known.then((old) => this.#readNews(projectId, old)) : this.#readAll(projectId);
+    const entry: Entry = { known, readAt: this.#clock.now(), isOld: false };
     this.#entries.set(projectId, entry);
-    entry.canonical.catch(() => {
+    known.catch(() => {
       if (this.#entries.get(projectId) === entry) this.#entries.delete(projectId);
     });
-    return entry.canonical;
+    return known;
   }
 
-  async #read(projectId: number): Promise<Canonical> {
-    const { rows } = await sql<{ loser: number; winner: number }>`
-      SELECT loser, winner FROM merges WHERE project_id = ${projectId} AND squashed_at IS NULL ORDER BY loser
+  async #readAll(projectId: number): Promise<Known> {
+    const db = this.#postgres.as();
+    // The end of the changes before the merges: what comes between is only read twice.
+    const { rows: ends } = await sql<{
+      end: number;
+    }>`SELECT coalesce(max(sequence), 0) AS end FROM identity_changes WHERE project_id = ${projectId}`.execute(db);
+    const { rows } = await sql<Merge>`SELECT loser, winner FROM merges WHERE project_id = ${projectId} AND squashed_at IS NULL`.execute(db);
+    const winners = new Map(rows.map((row) => [row.loser, row.winner]));
+    return { winners, sequence: ends[0]?.end ?? 0, canonical: canonicalOf(winners) };
+  }
+
+  async #readNews(projectId: number, old: Known): Promise<Known> {
+    const { rows } = await sql<Merge & { sequence: number }>`
+      SELECT sequence, loser, winner FROM identity_changes
+      WHERE project_id = ${projectId} AND sequence > ${old.sequence} AND loser IS NOT NULL ORDER BY sequence
     `.execute(this.#postgres.as());
-    return rows.length === 0 ? identity : canonicalOf(rows);
+    const last = rows.at(-1);
+    if (!last) return old;
+    const gone = new Map<number, number>();
+    for (const { loser, winner } of rows) {
+      for (const [from, into] of gone) if (into === loser) gone.set(from, winner);
+      gone.set(loser, winner);
+    }
+    const winners = new Map<number, number>();
+    for (const [loser, winner] of old.winners) winners.set(loser, gone.get(winner) ?? winner);
+    for (const [loser, winner] of gone) winners.set(loser, winner);
+    return { winners, sequence: last.sequence, canonical: canonicalOf(winners) };
   }
 }
 
+interface Merge {
+  loser: number;
+  winner: number;
+}
+
 /** What reads wrap around person numbers when `merges` are pending. */
-export function canonicalOf(merges: readonly { loser: number; winner: number }[]): Canonical {
-  const losers = merges.map((merge) => merge.loser);
-  const winners = merges.map((merge) => merge.winner);
+function canonicalOf(winnerOf: ReadonlyMap<number, number>): Canonical {
+  if (winnerOf.size === 0) return identity;
+  const losers = [...winnerOf.keys()].sort((a, b) => a - b);
+  const winners = losers.map((loser) => winnerOf.get(loser) ?? loser);
   return {
     person: (column) => `transform(${column}, {canonicalLosers:Array(UInt32)}, {canonicalWinners:Array(UInt32)}, ${column})`,
     bitmap: (expression) => `bitmapTransform(${expression}, {canonicalLosers:Array(UInt32)}, {canonicalWinners:Array(UInt32)})`,

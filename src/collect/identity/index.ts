@@ -21,8 +21,8 @@ export const door = defineSlice({
   errors: [refuseIdentity],
   start({ kernel }): { api: IdentityApi; services: Service[] } {
     const copier = new PeopleCopier(kernel);
-    const resolver = new Resolver({ ...kernel, copier });
     const canonical = new CanonicalPeople(kernel);
+    const resolver = new Resolver({ ...kernel, copier, canonical });
     const api: IdentityApi = {
       canonical: (projectId) => canonical.get(projectId),
       personOf: (projectId, kind, value) => resolver.personOf(projectId, kind, value),

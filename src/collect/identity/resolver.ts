@@ -2,6 +2,7 @@ import { type QueryExecutorProvider, sql } from 'kysely';
 import type { Bus } from '../../kernel/bus/bus.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import type { Postgres } from '../../kernel/postgres/postgres.ts';
+import type { CanonicalPeople } from './canonical.ts';
 import type { IdentityKind } from './contract.ts';
 import { IdCache, keyOf } from './id-cache.ts';
 import type { ChangedPeople, PeopleCopier } from './people-rows.ts';
@@ -29,6 +30,7 @@ export class Resolver {
   readonly #bus: Bus;
   readonly #clock: Clock;
   readonly #copier: PeopleCopier;
+  readonly #canonical: CanonicalPeople;
   readonly #cache = new IdCache();
   readonly #numbers = new PersonNumbers();
   /** Last change seen, by project. What the cache holds of a project is as new as that. */
@@ -36,11 +38,12 @@ export class Resolver {
   #seenAt = 0;
   #turn: Promise<unknown> = Promise.resolve();
 
-  constructor(parts: { postgres: Postgres; bus: Bus; clock: Clock; copier: PeopleCopier }) {
+  constructor(parts: { postgres: Postgres; bus: Bus; clock: Clock; copier: PeopleCopier; canonical: CanonicalPeople }) {
     this.#postgres = parts.postgres;
     this.#bus = parts.bus;
     this.#clock = parts.clock;
     this.#copier = parts.copier;
+    this.#canonical = parts.canonical;
   }
 
   /** Durable in PostgreSQL when it resolves. Costs nothing but memory when every id is known and nothing changes. */
@@ -134,7 +137,10 @@ export class Resolver {
       this.#cache.markOwned(winner);
       touched.add(projectId);
     }
-    for (const projectId of touched) this.#bus.publish('merges', { projectId });
+    for (const projectId of touched) {
+      this.#canonical.renew(projectId);
+      this.#bus.publish('merges', { projectId });
+    }
   }
 
   /** Takes in what other processes changed since the last look. */
