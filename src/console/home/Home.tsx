@@ -18,8 +18,10 @@ export function Home() {
   const steps = useFirstSteps();
   const cards = homeCards.filter((card) => can(card.permission));
   const [first] = steps;
-  if (first?.isDone === undefined && steps.length > 0) return <PageSkeleton />;
-  if (first && !first.isDone) {
+  // The demo fills itself: it never asks for a first event.
+  const isEmpty = first !== undefined && !first.isDone && !project.isDemo;
+  if (isEmpty && first.isDone === undefined) return <PageSkeleton />;
+  if (isEmpty) {
     return (
       <PageFrame title={t('home.emptyTitle')} purpose={t('home.emptyPurpose', { project: project.name })}>
         <FirstEvent watchPath={first.path} />

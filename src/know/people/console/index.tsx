@@ -1,6 +1,6 @@
 import { TeamOutlined } from '@ant-design/icons';
 import { call } from '../../../console/api.ts';
-import type { FinderDefinition, ScreenDefinition } from '../../../console/screens.ts';
+import type { FinderDefinition, FirstStepDefinition, ScreenDefinition } from '../../../console/screens.ts';
 import { listPeople } from '../contract.ts';
 import { secondLineOf } from './names.ts';
 
@@ -24,5 +24,18 @@ export const finders: readonly FinderDefinition[] = [
       const { items } = await call(listPeople, { params: { projectId }, query: { search: text, limit: FOUND_MAX }, signal });
       return items.map((person) => ({ title: person.label, detail: secondLineOf(person), path: `people/${person.personId}` }));
     },
+  },
+];
+
+export const firstSteps: readonly FirstStepDefinition[] = [
+  {
+    key: 'event',
+    order: 10,
+    title: 'people:firstStep.title',
+    purpose: 'people:firstStep.purpose',
+    path: 'live-events',
+    permission: 'people.read',
+    // Nobody is known before the first event.
+    isDone: async ({ projectId, signal }) => (await call(listPeople, { params: { projectId }, query: { limit: 1 }, signal })).items.length > 0,
   },
 ];
