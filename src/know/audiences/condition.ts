@@ -47,7 +47,7 @@ const day = z.iso.date();
 const days = z.number().int().min(1).max(36_500);
 
 /** Name of a trait or property; `a.b` is key `b` of the object `a`. */
-const fieldName = z
+export const fieldName = z
   .string()
   .min(1)
   .max(200)

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineErrors } from '../../kernel/errors/errors.ts';
 import { defineRoute } from '../../kernel/http/contract.ts';
-import { conditionSchema } from './condition.ts';
+import { conditionSchema, fieldName } from './condition.ts';
 
 export * from './condition.ts';
 export { leavesOf, segmentIdsOf } from './leaves.ts';
@@ -78,7 +78,7 @@ export const listAudienceValues = defineRoute({
   summary: 'Lists frequent values of a trait, or of a property of an event.',
   access: 'audiences.read',
   params: project,
-  query: z.object({ event: z.string().max(200).optional(), name: z.string().min(1).max(200), search: z.string().max(200).optional() }),
+  query: z.object({ event: z.string().max(200).optional(), name: fieldName, search: z.string().max(200).optional() }),
   reply: z.object({ items: z.array(z.object({ value: z.union([z.string(), z.number(), z.boolean()]), count: z.number() })) }),
 });
 

@@ -39,7 +39,16 @@ export function passesMeasure(measure: Measure, events: readonly { properties: R
       return compare(events.length, measure.op, measure.value);
     case 'distinct':
       return compare(distinctOf(events, measure.property), measure.op, measure.value);
+    default:
+      return passesAmount(measure, events);
   }
+}
+
+/** Sums, averages and extremes: numbers only. */
+function passesAmount(
+  measure: Extract<Measure, { of: 'sum' | 'avg' | 'min' | 'max' }>,
+  events: readonly { properties: Record<string, unknown> }[],
+): boolean {
   const numbers = events.map((event) => valueAt(event.properties, measure.property)).filter((value) => typeof value === 'number');
   if (measure.of === 'sum') return compare(sumOf(numbers), measure.op, scaledAmount(measure.value));
   if (numbers.length === 0) return false;
