@@ -4,60 +4,15 @@ import compress from '@fastify/compress';
 import cookie from '@fastify/cookie';
 import helmet from '@fastify/helmet';
 import staticFiles from '@fastify/static';
-import underPressure from '@fastify/under-pressure';
 import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
-import type { Ids } from '../ids.ts';
-import type { Log } from '../log.ts';
-import type { Metrics } from '../metrics.ts';
-import type { Role } from '../slice.ts';
 import { refuseHttp } from './errors.ts';
-import type { BoundRoute, Principal } from './handle.ts';
 import { addReference } from './reference.ts';
 import { replyWithError } from './reply-errors.ts';
 import { addRoute } from './route.ts';
-import type { Texts } from './texts.ts';
+import type { ServerParts } from './server-parts.ts';
+import { shedLoad } from './shed-load.ts';
 
-/** A Fastify plugin for what is no JSON route. Registered in a scope of its own below `prefix`. */
-export interface RawPlugin {
-  name: string;
-  prefix?: string;
-  /** Processes without one of these roles do not mount it; `web` unless given. */
-  roles?: readonly Role[];
-  register(app: FastifyInstance): void | Promise<void>;
-}
-
-/** What a guard sees of a request. */
-export interface GuardedRequest {
-  method: string;
-  headers: Record<string, string | string[] | undefined>;
-  cookies: Record<string, string | undefined>;
-  ip: string;
-}
-
-/** Who is calling, and whether they may. Given by `workspace/access`. */
-export interface Guard {
-  authenticate(request: GuardedRequest): Promise<Principal>;
-  /** Throws an `AppError` of 401, 403 or 404; gives the principal with its role in the project. */
-  authorise(principal: Principal, route: { access: string }, projectId: number | undefined): Promise<Principal>;
-}
-
-export interface ServerParts {
-  routes: readonly BoundRoute[];
-  plugins: readonly RawPlugin[];
-  guard: Guard;
-  texts: Texts;
-  log: Log;
-  metrics: Metrics;
-  ids: Ids;
-  /** Proxies whose `X-Forwarded-For` tells the caller's address; nobody's unless given. */
-  trustedProxies?: readonly string[];
-  /** Folder of the built console; absent or missing: no console. */
-  consoleFolder?: string;
-  /** Whether everything behind the server answers, for `/readyz`. */
-  isReady(): Promise<Record<string, boolean>>;
-  /** Checks every answer against its contract; for tests. */
-  checkReplies?: boolean;
-}
+export type { Guard, GuardedRequest, RawPlugin, ServerParts } from './server-parts.ts';
 
 const EVENT_LOOP_DELAY_MAX_MS = 2_000;
 const RETRY_AFTER_SECONDS = 5;
@@ -90,7 +45,7 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
   });
   for (const plugin of parts.plugins) await app.register(async (scope) => plugin.register(scope), plugin.prefix ? { prefix: plugin.prefix } : {});
   await app.register(async (scope) => {
-    await scope.register(underPressure, { maxEventLoopDelay: EVENT_LOOP_DELAY_MAX_MS, retryAfter: RETRY_AFTER_SECONDS });
+    shedLoad(scope, { delayMaxMs: EVENT_LOOP_DELAY_MAX_MS, retryAfterSeconds: RETRY_AFTER_SECONDS });
     await scope.register(compress, { threshold: 2_048, encodings: ['gzip'] });
     await scope.register(helmet, { contentSecurityPolicy: false, hsts: false });
     await addReference(scope, parts.routes);
@@ -106,7 +61,7 @@ function acceptJson(app: FastifyInstance): void {
   app.removeContentTypeParser('application/json');
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
     if (body === '') done(null, undefined);
-    else parseJson(request, String(body), done);
+    else void parseJson(request, String(body), done);
   });
 }
 
