@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineErrors } from '../../kernel/errors/errors.ts';
-import { defineRoute } from '../../kernel/http/contract.ts';
+import { defineRoute, type ReplyOf } from '../../kernel/http/contract.ts';
 import { armResultSchema, arms, comparisonSchema, splitCheckSchema } from '../../try/operations/contract.ts';
 import { projectParams } from '../../workspace/projects/contract.ts';
 import { deliveryReasons, deliverySchema } from '../gate/contract.ts';
@@ -8,6 +8,7 @@ import { renderedEmailSchema } from '../templates/contract.ts';
 import { definitionSchema, faultSchema } from './definition.ts';
 
 export * from './definition.ts';
+export { arms } from '../../try/operations/contract.ts';
 
 /** `draft` was never published; `live` takes people in; `paused` holds everybody where they are; `archived` is over. */
 export const journeyStates = ['draft', 'live', 'paused', 'archived'] as const;
@@ -129,6 +130,10 @@ export const dryRunStepSchema = z.object({
   detail: z.string().nullable(),
 });
 
+const dryRunReplySchema = z.object({ arm: z.enum(arms), faults: z.array(faultSchema), steps: z.array(dryRunStepSchema) });
+/** What a dry run shows. */
+export type DryRunReply = z.infer<typeof dryRunReplySchema>;
+
 export const dryRun = defineRoute({
   id: 'journeys.dry_run',
   method: 'POST',
@@ -146,7 +151,7 @@ export const dryRun = defineRoute({
     /** Treat the person as one of this arm; their own unless given. */
     arm: z.enum(arms).optional(),
   }),
-  reply: z.object({ arm: z.enum(arms), faults: z.array(faultSchema), steps: z.array(dryRunStepSchema) }),
+  reply: dryRunReplySchema,
 });
 
 export const nodeCountsSchema = z.object({
@@ -160,6 +165,9 @@ export const nodeCountsSchema = z.object({
   /** For mails not sent: how many for each reason. */
   reasons: z.record(z.string(), z.number().int()),
 });
+
+/** What became of the people of a journey. */
+export type JourneyResultsReply = ReplyOf<typeof journeyResults>;
 
 export const journeyResults = defineRoute({
   id: 'journeys.get_results',
@@ -198,6 +206,9 @@ export const runSchema = z.object({
   endedAt: z.iso.datetime().nullable(),
 });
 
+/** One person's walk. */
+export type JourneyRun = z.infer<typeof runSchema>;
+
 export const journeyPeople = defineRoute({
   id: 'journeys.list_people',
   method: 'GET',
@@ -228,6 +239,9 @@ export const journeyStepSchema = z.object({
   outcome: z.enum(stepOutcomes),
   at: z.iso.datetime(),
 });
+
+/** Everything that the journey knows of one person. */
+export type JourneyPersonReply = ReplyOf<typeof journeyPerson>;
 
 export const journeyPerson = defineRoute({
   id: 'journeys.get_person',

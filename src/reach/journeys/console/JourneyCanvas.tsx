@@ -1,0 +1,96 @@
+import '@xyflow/react/dist/style.css';
+import { Background, Controls, type Edge, type Node, ReactFlow } from '@xyflow/react';
+import { useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useMode } from '../../../console/theme/use-mode.ts';
+import { exitsOf, type Fault, type JourneyDefinition } from '../contract.ts';
+import styles from './JourneyCanvas.module.css';
+import { edgeTypes, type ExitEdgeData } from './canvas-edges.tsx';
+import { nodeTypes, type StepCardData } from './canvas-nodes.tsx';
+import type { Exit, NodeKind } from './edit-graph.ts';
+import { layOut, TRIGGER } from './layout.ts';
+import { useStepText } from './use-step-text.ts';
+
+const COLUMN_PX = 272;
+const ROW_PX = 148;
+
+interface JourneyCanvasProps {
+  definition: JourneyDefinition;
+  faults?: readonly Fault[];
+  selected?: string;
+  /** A step, or `TRIGGER`. */
+  onOpen(id: string): void;
+  /** Absent: nothing can be added. */
+  onAdd?: ((at: Exit, kind: NodeKind) => void) | undefined;
+  /** A line under each step, e.g. its figures. */
+  note?: (id: string) => StepCardData['note'];
+}
+
+/** The journey as a drawing from the top down. Steps are opened by click or keyboard; new ones are added on the lines. */
+export function JourneyCanvas(props: JourneyCanvasProps) {
+  const { t } = useTranslation('journeys');
+  const mode = useMode();
+  const nodes = useCards(props);
+  const edges = useLines(props);
+  return (
+    <section className={styles['canvas']} aria-label={t('title')}>
+      <ReactFlow
+        nodes={nodes}
+        edges={edges}
+        nodeTypes={nodeTypes}
+        edgeTypes={edgeTypes}
+        colorMode={mode}
+        fitView
+        fitViewOptions={{ maxZoom: 1, padding: 0.15 }}
+        minZoom={0.2}
+        maxZoom={1.5}
+        nodesDraggable={false}
+        nodesConnectable={false}
+        nodesFocusable={false}
+        edgesFocusable={false}
+        elementsSelectable={false}
+        preventScrolling={false}
+        proOptions={{ hideAttribution: false }}
+      >
+        <Background gap={20} size={1} color="var(--border)" />
+        <Controls showInteractive={false} />
+      </ReactFlow>
+    </section>
+  );
+}
+
+function useCards({ definition, faults, selected, onOpen, note }: JourneyCanvasProps): Node<StepCardData>[] {
+  const { t } = useTranslation('journeys');
+  const text = useStepText();
+  return useMemo(() => {
+    const byId = new Map(definition.nodes.map((node) => [node.id, node]));
+    const isTriggerWrong = faults?.some((fault) => fault.node === null && ['no_trigger', 'unknown_segment', 'no_start'].includes(fault.reason)) ?? false;
+    return layOut(definition).map(({ id, column, row }) => {
+      const node = byId.get(id);
+      const data: StepCardData = {
+        id,
+        kind: node?.kind ?? 'trigger',
+        title: node ? text.name(node) : t('trigger.title'),
+        summary: node ? text.summary(node) : text.trigger(definition.trigger),
+        isWrong: id === TRIGGER ? isTriggerWrong : (faults?.some((fault) => fault.node === id) ?? false),
+        isSelected: selected === id,
+        note: note?.(id),
+        onOpen,
+      };
+      return { id, type: 'step', position: { x: column * COLUMN_PX, y: row * ROW_PX }, data };
+    });
+  }, [definition, faults, selected, onOpen, note, text, t]);
+}
+
+function useLines({ definition, onAdd }: JourneyCanvasProps): Edge<ExitEdgeData>[] {
+  const { t } = useTranslation('journeys');
+  return useMemo(() => {
+    const ids = new Set(definition.nodes.map((node) => node.id));
+    const line = (at: Exit, target: string | null): Edge<ExitEdgeData>[] => {
+      if (target === null || !ids.has(target)) return [];
+      const label = at.from === null || at.name === 'next' ? '' : t(`exits.${at.name}`);
+      return [{ id: `${at.from ?? TRIGGER}-${at.name}`, source: at.from ?? TRIGGER, target, type: 'exit', data: { at, label, onAdd } }];
+    };
+    return [...line({ from: null, name: 'next' }, definition.start), ...definition.nodes.flatMap((node) => exitsOf(node).flatMap(([name, target]) => line({ from: node.id, name }, target)))];
+  }, [definition, onAdd, t]);
+}
