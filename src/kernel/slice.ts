@@ -4,15 +4,15 @@ import type { ClickHouse } from './clickhouse/clickhouse.ts';
 import type { Clock } from './clock.ts';
 import type { ErrorMaker } from './errors/errors.ts';
 import type { BoundRoute } from './http/handle.ts';
-import type { RawPlugin } from './http/server.ts';
+import type { RawPlugin } from './http/server-parts.ts';
 import type { Ids } from './ids.ts';
 import type { JobDefinition, Jobs } from './jobs/jobs.ts';
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
 import type { Postgres } from './postgres/postgres.ts';
+import type { Role } from './role.ts';
 
-/** The parts of the system that a process runs; `all` is every one of them. */
-export type Role = 'collect' | 'web' | 'worker';
+export type { Role } from './role.ts';
 
 /** What the kernel gives to every slice. */
 export interface Kernel {

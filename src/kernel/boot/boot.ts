@@ -87,7 +87,7 @@ async function openKernel(
   const { config, log, lifecycle } = parts;
   mkdirSync(config.dataFolder, { recursive: true });
   if (!config.databaseUrl || !config.clickhouseUrl) {
-    const lock = await lockDataFolder(config.dataFolder);
+    const lock = lockDataFolder(config.dataFolder);
     lifecycle.add('data folder lock', () => lock.release());
   }
   options.onStep?.('stores');

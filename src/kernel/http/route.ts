@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { refuseHttp } from './errors.ts';
 import type { AnyRoute, BoundRoute, Call, Locale, Principal } from './handle.ts';
-import type { ServerParts } from './server.ts';
+import type { ServerParts } from './server-parts.ts';
 import { check, localeOf, type Texts } from './texts.ts';
 
 const INT32_MAX = 2_147_483_647;

@@ -32,7 +32,7 @@
     return (...given) => {
       try {
         return work(...given);
-      } catch (_error) {
+      } catch {
         return undefined;
       }
     };
@@ -42,7 +42,7 @@
     try {
       const value = localStorage.getItem(`perennial.${name}`);
       return value === null ? memory[name] : value;
-    } catch (_error) {
+    } catch {
       return memory[name];
     }
   }
@@ -52,7 +52,7 @@
     try {
       if (value === undefined) localStorage.removeItem(`perennial.${name}`);
       else localStorage.setItem(`perennial.${name}`, value);
-    } catch (_error) {
+    } catch {
       // Storage is full or forbidden: the page's own memory has to do.
     }
   }
