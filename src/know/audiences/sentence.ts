@@ -84,7 +84,16 @@ function sayEvent(condition: EventCondition, voice: Voice): string {
   const filters = condition.where.map((filter: Filter) => sayTest(filter.property, filter.test, voice)).join(texts.andShort);
   const name = condition.event === ANY_EVENT ? texts.anyEvent : fill(texts.name, { name: eventLabel(condition.event, voice.locale) });
   const what = filters === '' ? name : fill(texts.where, { event: name, filters });
-  return fill(texts.event, { window: sayWindow(condition.window, texts), measure: sayMeasure(condition.measure, what, voice) }).trim();
+  const measure = HAPPENS.test(condition.event) ? sayHappening(condition.measure, what, voice) : sayMeasure(condition.measure, what, voice);
+  return fill(texts.event, { window: sayWindow(condition.window, texts), measure }).trim();
+}
+
+/** System events that happen to people; they do not do them. */
+const HAPPENS = /^\$(message|segment|journey|goal|merged)/;
+
+function sayHappening(measure: Measure, event: string, voice: Voice): string {
+  if (measure.of === 'did') return fill(voice.texts.measures.happened, { event });
+  return measure.of === 'did_not' ? fill(voice.texts.measures.not_happened, { event }) : sayMeasure(measure, event, voice);
 }
 
 function sayMeasure(measure: Measure, event: string, voice: Voice): string {

@@ -172,7 +172,10 @@ test('wrong input is answered with what is wrong where, in the language of the r
     expect(answer.status).toBe(400);
     expect(answer.body.error.issues).toEqual(expect.arrayContaining([{ path, message: expect.stringContaining(words) }]));
   }
-  expect(await ask('POST', 'audiences/preview', `{"condition":${absurd}}`)).toMatchObject({ status: 400, body: { error: { issues: [{ path: 'body.condition' }] } } });
+  expect(await ask('POST', 'audiences/preview', `{"condition":${absurd}}`)).toMatchObject({
+    status: 400,
+    body: { error: { issues: [{ path: 'body.condition' }] } },
+  });
   expect(await ask('GET', `segments/1/members?cursor=zzz`)).toMatchObject({ status: expect.any(Number), body: { error: expect.anything() } });
 });
 
