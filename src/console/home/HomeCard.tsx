@@ -2,6 +2,7 @@ import { type ComponentType, type CSSProperties, lazy, Suspense } from 'react';
 import { ErrorBoundary } from '../kit/ErrorBoundary.tsx';
 import { DetailSkeleton } from '../kit/Skeletons.tsx';
 import type { HomeCardDefinition } from '../screens.ts';
+import styles from './Home.module.css';
 
 const loaded = new Map<string, ComponentType>();
 
@@ -18,7 +19,7 @@ function componentOf(card: HomeCardDefinition): ComponentType {
 export function HomeCard({ card }: { card: HomeCardDefinition }) {
   const Card = componentOf(card);
   return (
-    <div style={{ '--span': `span ${card.span ?? 4}`, display: 'grid' } as CSSProperties}>
+    <div className={styles['card']} style={{ '--span': `span ${card.span ?? 4}` } as CSSProperties}>
       <ErrorBoundary isSmall>
         <Suspense fallback={<DetailSkeleton />}>
           <Card />

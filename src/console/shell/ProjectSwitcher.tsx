@@ -30,7 +30,7 @@ export function ProjectSwitcher({ isNarrow }: { isNarrow: boolean }) {
         </span>
         {isNarrow ? null : (
           <>
-            <span className={styles['project']}>
+            <span className={styles['project']} title={project.name}>
               {project.name}
               <span className={styles['zone']}>{project.timeZone}</span>
             </span>

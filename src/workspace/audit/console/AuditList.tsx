@@ -57,7 +57,7 @@ function useAuditColumns(): readonly Column<AuditEntry>[] {
   return useMemo(
     () => [
       { key: 'action', title: t('action'), render: words.action },
-      { key: 'subject', title: t('subject'), render: (entry) => <code className="small">{entry.subject}</code> },
+      { key: 'subject', title: t('subject'), render: (entry) => words.name(entry) ?? <code className="small">{entry.subject}</code> },
       { key: 'who', title: t('who'), render: words.who },
       { key: 'at', title: t('at'), render: (entry) => <TimeText at={entry.at} withSeconds /> },
       { key: 'ip', title: t('ip'), isShown: false, render: (entry) => entry.ip ?? '–' },

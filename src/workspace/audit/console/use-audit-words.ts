@@ -13,6 +13,11 @@ export function useAuditWords() {
         const key = `${slice}:actions.${verb}`;
         return i18n.exists(key) ? t(key) : entry.action;
       },
+      /** The name of what was changed, when the entry holds one. */
+      name: (entry: AuditEntry): string | undefined => {
+        const { name, email } = entry.details;
+        return [name, email].find((text): text is string => typeof text === 'string' && text !== '');
+      },
       who: (entry: AuditEntry): string => {
         if (entry.email) return entry.email;
         if (entry.principalKind === 'key') return `${t('key')} ${entry.principalId ?? ''}`;
