@@ -7,10 +7,10 @@ export function useAuditWords() {
   const { t, i18n } = useTranslation('audit');
   return useMemo(
     () => ({
-      /** The slice's own words under `actions.<verb>` when it has them, else the action's name. */
+      /** The slice's own words under `audit.<verb>` when it has them, else the action's name. */
       action: (entry: AuditEntry): string => {
         const [slice = '', verb = ''] = entry.action.split('.');
-        const key = `${slice}:actions.${verb}`;
+        const key = `${slice}:audit.${verb}`;
         return i18n.exists(key) ? t(key) : entry.action;
       },
       /** The name of what was changed, when the entry holds one. */
