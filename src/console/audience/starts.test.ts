@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { asType, measureWithVerb, NO_NUMBER, soleType, testForName, testWithOp, valueTypesOf, windowOfKind } from './starts.ts';
 
-test('the store\'s types become the types that the reader knows', () => {
+test("the store's types become the types that the reader knows", () => {
   expect(valueTypesOf(['Int64', 'Float64'])).toEqual(new Set(['number']));
   expect(valueTypesOf(['String', 'Array(Nullable(String))'])).toEqual(new Set(['text']));
   expect(soleType(valueTypesOf(['Bool', 'String']))).toBeUndefined();
