@@ -11,6 +11,8 @@ import { DEFAULT_SETTINGS, limitsOf, type Settings } from './settings.ts';
 
 const READ_SESSIONS_MAX = 3;
 const WRITE_SESSIONS_MAX = 2;
+/** The engine compares its memory with the system's once a second instead of 20 times, which halves what it costs when idle; caches stay modest. */
+const ENGINE_ARGUMENTS = ['--memory_worker_period_ms=1000', '--mark_cache_size=536870912'] as const;
 
 /** A session of the engine and the settings it stands at; it runs one statement at a time. */
 interface EngineSession {
@@ -29,7 +31,7 @@ export async function openEmbedded({ dataFolder, database, log }: { dataFolder: 
   const path = resolve(join(dataFolder, 'clickhouse'));
   mkdirSync(path, { recursive: true, mode: 0o700 });
   const make = async (): Promise<EngineSession> => {
-    const session = new Session(path);
+    const session = new Session(path, { connectionArgs: [...ENGINE_ARGUMENTS] });
     await session.queryAsync(`CREATE DATABASE IF NOT EXISTS ${identifier(database)}`);
     await session.queryAsync(`${setStatement(DEFAULT_SETTINGS, {})}; USE ${database}`);
     return { session, settings: { ...DEFAULT_SETTINGS } };
