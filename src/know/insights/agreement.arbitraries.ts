@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { FunnelQuestion, FunnelStep, Question, RetentionQuestion, TrendQuestion } from './questions.ts';
+import type { FunnelQuestion, FunnelStep, RetentionQuestion, TrendQuestion } from './questions.ts';
 
 /** One event of a random history. People are 1 ... 6. */
 export interface PastEvent {
@@ -150,5 +150,3 @@ export const retentions = (past: Past): fc.Arbitrary<RetentionQuestion> =>
     offsets: fc.integer({ min: 1, max: 6 }),
     range: ranges(past, ['day', 'week']),
   });
-
-export const questions = (past: Past): fc.Arbitrary<Question> => fc.oneof(trends(past), funnels(past), retentions(past));

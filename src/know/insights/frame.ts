@@ -71,6 +71,7 @@ export async function openFrame(sources: Sources, asking: Asking, condition: Con
 }
 
 async function run<Row>(clickhouse: ClickHouse, piece: Piece, signal: AbortSignal | undefined): Promise<Row[]> {
+  signal?.throwIfAborted();
   try {
     return await clickhouse.query<Row>(piece.sql, piece.parameters, {
       maxSeconds: REPORT_SECONDS_MAX,

@@ -76,13 +76,7 @@ function FunnelForm({ question, onChange }: FunnelFormProps) {
         placeholder={t('noBreakdown')}
         onChange={setBreakdown}
       />
-      <AudienceField
-        audience={question.audience}
-        onChange={(audience) => {
-          const { audience: _, ...rest } = question;
-          onChange(audience ? { ...rest, audience } : rest);
-        }}
-      />
+      <AudienceField question={question} onChange={onChange} />
       <Field label={t('times')}>{(id) => <span>{<Switch id={id} checked={question.times} onChange={(times) => set({ times })} />}</span>}</Field>
     </>
   );

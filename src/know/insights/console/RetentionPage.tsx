@@ -77,13 +77,7 @@ function RetentionForm({ question, onChange }: { question: RetentionQuestion; on
           />
         )}
       </Field>
-      <AudienceField
-        audience={question.audience}
-        onChange={(audience) => {
-          const { audience: _, ...rest } = question;
-          onChange(audience ? { ...rest, audience } : rest);
-        }}
-      />
+      <AudienceField question={question} onChange={onChange} />
     </>
   );
 }

@@ -70,13 +70,7 @@ function TrendForm({ question, onChange }: TrendFormProps) {
         placeholder={t('noBreakdown')}
         onChange={setBreakdown}
       />
-      <AudienceField
-        audience={question.audience}
-        onChange={(audience) => {
-          const { audience: _, ...rest } = question;
-          onChange(audience ? { ...rest, audience } : rest);
-        }}
-      />
+      <AudienceField question={question} onChange={onChange} />
       <Field label={t('compare')}>
         {(id) => <span>{<Switch id={id} checked={question.compare} onChange={(compare) => set({ compare })} />}</span>}
       </Field>

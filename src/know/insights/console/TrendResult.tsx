@@ -4,15 +4,14 @@ import { Chart } from '../../../console/kit/Chart.tsx';
 import { EmptyState } from '../../../console/kit/EmptyState.tsx';
 import { Figure, Figures } from '../../../console/kit/Figure.tsx';
 import { Panel } from '../../../console/kit/Panel.tsx';
-import type { Column } from '../../../console/kit/table/columns.ts';
-import { QueryTable } from '../../../console/kit/table/QueryTable.tsx';
-import { type Format, useFormat } from '../../../console/kit/use-format.ts';
+import { useFormat } from '../../../console/kit/use-format.ts';
 import { seriesColours } from '../../../console/theme/tokens.ts';
 import { useMode } from '../../../console/theme/use-mode.ts';
 import type { Cell, Series, TrendAnswer, TrendQuestion } from '../contract.ts';
 import { Definitions, Freshness } from './Definitions.tsx';
 import { NumberButton } from './NumberButton.tsx';
-import { bucketName, groupName, measureName } from './names.ts';
+import { bucketName, groupName, measureName, writeValue } from './names.ts';
+import { TrendTable } from './TrendTable.tsx';
 import { trendOption } from './trend-chart.ts';
 import { useOpenCell } from './use-question.ts';
 
@@ -97,10 +96,6 @@ function Totals({ question, answer, onOpen }: TrendResultProps & { onOpen(): voi
   );
 }
 
-function writeValue(value: number, question: TrendQuestion, format: Format): string {
-  return question.measure.kind === 'average' ? format.number(value, 2) : format.number(value);
-}
-
 /** Opens the people behind a bucket of a line, or behind its total. */
 function useOpenTrendCell(question: TrendQuestion, answer: TrendAnswer): (series: Pick<Series, 'group'>, place: number | undefined) => void {
   const { t } = useTranslation('insights');
@@ -116,73 +111,4 @@ function useOpenTrendCell(question: TrendQuestion, answer: TrendAnswer): (series
     ];
     setOpen({ cell, asOf: answer.asOf, title: parts.join(' · ') });
   };
-}
-
-interface Row {
-  place: number;
-  name: string;
-  label: string;
-  isComplete: boolean;
-}
-
-function TrendTable({
-  question,
-  answer,
-  names,
-  onOpen,
-}: TrendResultProps & { names: readonly string[]; onOpen(series: Series, place: number): void }) {
-  const { t } = useTranslation('insights');
-  const format = useFormat();
-  const rows = answer.buckets.map(
-    (bucket, place): Row => ({ place, name: bucketName(bucket, question.interval, format), label: bucket.label, isComplete: bucket.complete }),
-  );
-  const number = (series: Series, name: string) => (row: Row) => {
-    const value = series.values[row.place] ?? null;
-    const text = value === null ? '–' : writeValue(value, question, format);
-    return (
-      <NumberButton value={value} label={`${name}, ${row.name}: ${text}`} onOpen={() => onOpen(series, row.place)}>
-        {text}
-      </NumberButton>
-    );
-  };
-  const columns: Column<Row>[] = [
-    {
-      key: 'bucket',
-      title: t(`intervals.${question.interval}`),
-      value: (row) => row.label,
-      render: (row) => (row.isComplete ? row.name : t('running', { name: row.name })),
-    },
-    ...answer.series.flatMap((series, index): Column<Row>[] => {
-      const name = names[index] ?? '';
-      const own: Column<Row> = {
-        key: `s${index}`,
-        title: name,
-        align: 'right',
-        value: (row) => series.values[row.place] ?? null,
-        render: number(series, name),
-      };
-      const { previousValues } = series;
-      if (!previousValues) return [own];
-      const written = (row: Row) => {
-        const value = previousValues[row.place];
-        return value === null || value === undefined ? '–' : writeValue(value, question, format);
-      };
-      return [
-        own,
-        { key: `p${index}`, title: t('previousOf', { name }), align: 'right', value: (row) => previousValues[row.place] ?? null, render: written },
-      ];
-    }),
-  ];
-  return (
-    <Panel isFlush>
-      <QueryTable
-        id="insights-trend"
-        columns={columns}
-        rows={rows}
-        rowKey={(row) => `${row.place}`}
-        exportName={`trend-${question.interval}`}
-        empty={null}
-      />
-    </Panel>
-  );
 }

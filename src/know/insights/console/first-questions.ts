@@ -1,4 +1,4 @@
-import type { FunnelQuestion, Question, QuestionKind, RetentionQuestion, TrendQuestion } from '../contract.ts';
+import type { FunnelQuestion, RetentionQuestion, TrendQuestion } from '../contract.ts';
 
 /** What each page asks before the reader has asked anything. */
 export const firstTrend: TrendQuestion = {
@@ -33,5 +33,3 @@ export const firstRetention: RetentionQuestion = {
   offsets: 8,
   range: { kind: 'last', count: 8, unit: 'week' },
 };
-
-export const firstQuestions: Record<QuestionKind, Question> = { trend: firstTrend, funnel: firstFunnel, retention: firstRetention };

@@ -26,3 +26,8 @@ export function bucketName(bucket: Bucket, interval: Interval, format: Format): 
   if (interval === 'month') return bucket.label.slice(0, 7);
   return format.day(bucket.label);
 }
+
+/** A value of a trend. */
+export function writeValue(value: number, question: TrendQuestion, format: Format): string {
+  return question.measure.kind === 'average' ? format.number(value, 2) : format.number(value);
+}

@@ -83,7 +83,6 @@ export async function openTestInsights(now: number): Promise<TestInsights> {
     isReady: async () => ({}),
     checkReplies: true,
   });
-  let sent = 0;
   return {
     clock,
     stream: events.api,
@@ -91,28 +90,7 @@ export async function openTestInsights(now: number): Promise<TestInsights> {
     segments: segment.api,
     insights: insight.api,
     newProject: async (timeZone = 'Asia/Shanghai') => (await project.api.create({ name: `Project ${Math.random()}`, timeZone })).project.id,
-    send: async (projectId, list) => {
-      const incoming = list.map(({ user, anonymous, event, time, properties, traits }, sequence) => {
-        sent += 1;
-        return {
-          messageId: `sent-${projectId}-${sent}`,
-          kind: traits ? ('identify' as const) : ('track' as const),
-          event: traits ? '$identify' : (event ?? 'view'),
-          time,
-          sequence,
-          properties: properties ?? {},
-          context: {},
-          ...(user !== undefined && { userId: user }),
-          ...(anonymous !== undefined && { anonymousId: anonymous }),
-          ...(traits && { traits }),
-        };
-      });
-      const { outcomes } = await events.api.accept(projectId, incoming, { receivedAt: clock.now(), source: 'test' });
-      return outcomes.map((outcome) => {
-        if (outcome.status !== 'accepted') throw new Error(JSON.stringify(outcome));
-        return outcome.personId;
-      });
-    },
+    send: senderOf(events.api, clock),
     call: async (role, method, path, body) => {
       const reply = await app.inject({
         method,
@@ -126,5 +104,32 @@ export async function openTestInsights(now: number): Promise<TestInsights> {
       await app.close();
       await stores.close();
     },
+  };
+}
+
+/** Writes events through the stream's door. */
+function senderOf(stream: StreamApi, clock: HeldClock): TestInsights['send'] {
+  let sent = 0;
+  return async (projectId, list) => {
+    const incoming = list.map(({ user, anonymous, event, time, properties, traits }, sequence) => {
+      sent += 1;
+      return {
+        messageId: `sent-${projectId}-${sent}`,
+        kind: traits ? ('identify' as const) : ('track' as const),
+        event: traits ? '$identify' : (event ?? 'view'),
+        time,
+        sequence,
+        properties: properties ?? {},
+        context: {},
+        ...(user !== undefined && { userId: user }),
+        ...(anonymous !== undefined && { anonymousId: anonymous }),
+        ...(traits && { traits }),
+      };
+    });
+    const { outcomes } = await stream.accept(projectId, incoming, { receivedAt: clock.now(), source: 'test' });
+    return outcomes.map((outcome) => {
+      if (outcome.status !== 'accepted') throw new Error(JSON.stringify(outcome));
+      return outcome.personId;
+    });
   };
 }

@@ -1,0 +1,22 @@
+import { useTranslation } from 'react-i18next';
+import type { FunnelAnswer, FunnelQuestion, Group } from '../contract.ts';
+import { groupName } from './names.ts';
+import { useOpenCell } from './use-question.ts';
+
+/** Opens the people who reached a step, or left before it. */
+export type OpenStep = (group: Group, step: number, outcome: 'reached' | 'droppedOff') => void;
+
+/** Opens people behind a funnel's number. */
+export function useOpenStep(question: FunnelQuestion, answer: FunnelAnswer): OpenStep {
+  const { t } = useTranslation('insights');
+  const [, setOpen] = useOpenCell();
+  return (group, step, outcome) => {
+    const name = question.steps[step]?.event ?? '';
+    const title = t(outcome === 'reached' ? 'reachedStep' : 'droppedBefore', { number: step + 1, name });
+    setOpen({
+      cell: { kind: 'funnel', step, outcome, group },
+      asOf: answer.asOf,
+      title: group.kind === 'all' ? title : `${title} · ${groupName(group, t)}`,
+    });
+  };
+}
