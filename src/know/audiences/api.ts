@@ -1,5 +1,5 @@
 import type { Parameter } from '../../kernel/clickhouse/clickhouse.ts';
-import type { AudienceNames, Condition, PersonBrief, SentenceLocale } from './contract.ts';
+import type { AudienceNames, Condition, PersonBrief, SentenceLocale, Suggestion } from './contract.ts';
 
 /** One event as the in-memory evaluator reads it. */
 export interface EventFact {
@@ -72,6 +72,8 @@ export interface AudiencesApi {
   check(projectId: number, condition: Condition, at?: string, locale?: SentenceLocale): Promise<void>;
   /** What `sentence` needs to name the segments of these conditions. */
   names(projectId: number, ...conditions: Condition[]): Promise<AudienceNames>;
+  /** Traits seen on the newest people, as dotted paths with the ClickHouse types seen, the most frequent first. */
+  traitNames(projectId: number): Promise<Suggestion[]>;
   /** Labels of people for lists and samples, in the order asked for; unknown numbers are left out. */
   briefs(projectId: number, personIds: readonly number[]): Promise<PersonBrief[]>;
   /** `know/segments` calls this once when it starts. */

@@ -5,10 +5,11 @@ import type { AudiencesApi, CompiledAudience, CompileOptions, Facts, SegmentSour
 import { briefOf } from './briefs.ts';
 import { checkCondition } from './check.ts';
 import type { Condition } from './condition.ts';
-import type { AudienceNames, PersonBrief, SentenceLocale } from './contract.ts';
+import type { AudienceNames, PersonBrief, SentenceLocale, Suggestion } from './contract.ts';
 import { segmentIdsOf } from './leaves.ts';
 import { loadFacts } from './load-facts.ts';
 import { matches } from './matches.ts';
+import { traitNames } from './queries/trait-names.ts';
 import { compileAudience } from './sql/compile.ts';
 
 /** What the slice stands on. */
@@ -97,6 +98,10 @@ export class Audiences implements AudiencesApi {
   async names(projectId: number, ...conditions: Condition[]): Promise<AudienceNames> {
     const ids = [...new Set(conditions.flatMap(segmentIdsOf))];
     return { segments: ids.length === 0 ? new Map() : await this.#segments.names(projectId, ids) };
+  }
+
+  traitNames(projectId: number): Promise<Suggestion[]> {
+    return traitNames(this.#parts.kernel.clickhouse, projectId);
   }
 
   async briefs(projectId: number, personIds: readonly number[]): Promise<PersonBrief[]> {

@@ -11,6 +11,7 @@ export type * from './api.ts';
 export { briefOf } from './briefs.ts';
 export type { Condition } from './condition.ts';
 export { matches } from './matches.ts';
+export { jsonPath } from './sql/bindings.ts';
 export { filtersSql } from './sql/filters.ts';
 
 /** The audience language: who somebody means, decided by one query or in memory. */

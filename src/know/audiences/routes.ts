@@ -5,7 +5,6 @@ import type { Audiences } from './audiences.ts';
 import { listAudienceFields, listAudienceProperties, listAudienceValues, previewAudience } from './contract.ts';
 import { previewOf } from './preview.ts';
 import { frequentValues } from './queries/frequent-values.ts';
-import { traitNames } from './queries/trait-names.ts';
 
 /** Preview, and what the builder offers to choose from. */
 export function routesOf(audiences: Audiences, parts: { kernel: Kernel; stream: StreamApi }): BoundRoute[] {
@@ -18,7 +17,7 @@ export function routesOf(audiences: Audiences, parts: { kernel: Kernel; stream: 
     handle(listAudienceFields, async ({ params: { projectId } }) => {
       const [events, traits, segments] = await Promise.all([
         stream.eventNames(projectId),
-        traitNames(kernel.clickhouse, projectId),
+        audiences.traitNames(projectId),
         audiences.segments.names(projectId),
       ]);
       return {

@@ -20,7 +20,7 @@ export const door = defineSlice({
   permissions: { 'people.read': ['owner', 'admin', 'analyst', 'operator', 'viewer'] },
   errors: [refusePerson],
   start({ kernel, uses }: { kernel: Kernel; config: unknown; uses: Uses }) {
-    const people = new People({ kernel, identity: uses.identity, segments: uses.segments });
+    const people = new People({ kernel, identity: uses.identity, segments: uses.segments, audiences: uses.audiences });
     const routes = [
       handle(listPeople, async ({ params: { projectId }, query: { search, ...page } }) => {
         if (search) return people.search(projectId, search, page.limit);

@@ -9,7 +9,7 @@ let on: TestSegments;
 let people: People;
 beforeAll(async () => {
   on = await openTestSegments();
-  people = new People({ kernel: on.kernel, identity: on.identity, segments: on.segments });
+  people = new People({ kernel: on.kernel, identity: on.identity, segments: on.segments, audiences: on.audiences });
 }, 60_000);
 afterAll(() => on.close());
 

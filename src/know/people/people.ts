@@ -1,6 +1,6 @@
 import type { Canonical, IdentityApi } from '../../collect/identity/index.ts';
 import type { Kernel } from '../../kernel/slice.ts';
-import { briefOf } from '../audiences/index.ts';
+import { type AudiencesApi, briefOf } from '../audiences/index.ts';
 import type { SegmentsApi } from '../segments/index.ts';
 import { type Person, type PersonRow, refusePerson, type TimelineEntry } from './contract.ts';
 import { eventCountsOfPerson } from './queries/event-counts-of-person.ts';
@@ -13,6 +13,7 @@ export interface PeopleParts {
   kernel: Kernel;
   identity: IdentityApi;
   segments: Pick<SegmentsApi, 'segmentsOf'>;
+  audiences: Pick<AudiencesApi, 'traitNames'>;
 }
 
 interface Page {
@@ -65,7 +66,7 @@ export class People {
     const [byUser, byDevice, withText] = await Promise.all([
       identity.personOf(projectId, 'user', text),
       identity.personOf(projectId, 'anonymous', text),
-      peopleWithText(kernel.clickhouse, projectId, text, limit),
+      this.#parts.audiences.traitNames(projectId).then((traits) => peopleWithText(kernel.clickhouse, { projectId, text, limit, traits })),
     ]);
     const exact = [byUser, byDevice].filter((person) => person !== undefined);
     const personIds = [...new Set([...exact, ...withText])].slice(0, limit);
