@@ -65,7 +65,9 @@ export interface GateApi {
   /** Two numbers turned out to be one person: refusals and what counts for caps go over to the winner. */
   join(projectId: number, merge: { loser: number; winner: number }, tx: QueryExecutorProvider): Promise<void>;
   /** What the gate would decide now, in order, without writing anything. */
-  foresee(request: Omit<DeliveryRequest, 'content' | 'idempotencyKey' | 'cancelKey'>): Promise<{ outcome: 'queued' | 'skipped'; reason: DeliveryReason | null; sendAt: number | null }>;
+  foresee(
+    request: Omit<DeliveryRequest, 'content' | 'idempotencyKey' | 'cancelKey'>,
+  ): Promise<{ outcome: 'queued' | 'skipped'; reason: DeliveryReason | null; sendAt: number | null }>;
   /** How many messages of an operation stand where, by step. */
   counts(projectId: number, operation: string, variant?: string): Promise<DeliveryCount[]>;
   /** Messages of an operation, newest first. */

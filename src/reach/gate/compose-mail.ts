@@ -17,7 +17,10 @@ export function messageIdOf(delivery: Pick<DeliveryRow, 'project_id' | 'idempote
 }
 
 /** Sender of a project: its own address, or the installation's (`PERENNIAL_MAIL_FROM`, `Name <address>` or an address). */
-export function senderOf(settings: Pick<DeliverySettings, 'fromName' | 'fromAddress'>, mailFrom: string): { name: string; address: string; domain: string } {
+export function senderOf(
+  settings: Pick<DeliverySettings, 'fromName' | 'fromAddress'>,
+  mailFrom: string,
+): { name: string; address: string; domain: string } {
   const match = /^\s*(?:"?([^"<]*)"?\s*)<([^>]+)>\s*$/.exec(mailFrom);
   const fallback = match ? { name: (match[1] ?? '').trim(), address: (match[2] ?? '').trim() } : { name: '', address: mailFrom.trim() };
   const address = settings.fromAddress ?? fallback.address;
@@ -26,7 +29,8 @@ export function senderOf(settings: Pick<DeliverySettings, 'fromName' | 'fromAddr
 
 /** The person's own link in the place that the template left for it, or below the mail when it left none. Transactional mails get none. */
 export function withUnsubscribeLink(content: { html: string; text: string }, link: string | undefined): { html: string; text: string } {
-  if (link === undefined) return { html: content.html.replaceAll(UNSUBSCRIBE_PLACEHOLDER, '#'), text: content.text.replaceAll(UNSUBSCRIBE_PLACEHOLDER, '') };
+  if (link === undefined)
+    return { html: content.html.replaceAll(UNSUBSCRIBE_PLACEHOLDER, '#'), text: content.text.replaceAll(UNSUBSCRIBE_PLACEHOLDER, '') };
   const hasPlace = content.html.includes(UNSUBSCRIBE_PLACEHOLDER);
   const html = content.html.replaceAll(UNSUBSCRIBE_PLACEHOLDER, link);
   const text = content.text.replaceAll(UNSUBSCRIBE_PLACEHOLDER, link);

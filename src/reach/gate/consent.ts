@@ -14,7 +14,10 @@ export async function optOut(
 }
 
 /** Takes the refusal back, for the person and for the address. */
-export async function optIn(who: { projectId: number; personId: number; channel: Channel; address: string | null }, db: QueryExecutorProvider): Promise<void> {
+export async function optIn(
+  who: { projectId: number; personId: number; channel: Channel; address: string | null },
+  db: QueryExecutorProvider,
+): Promise<void> {
   const address = who.address === null ? null : sameAddress(who.address);
   await sql`
     DELETE FROM opt_outs WHERE project_id = ${who.projectId} AND channel = ${who.channel}

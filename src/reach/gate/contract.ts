@@ -196,7 +196,12 @@ export const removeSuppression = defineRoute({
   status: 204,
 });
 
-export const consentSchema = z.object({ channel: z.enum(channels), isOptedOut: z.boolean(), at: z.iso.datetime().nullable(), source: z.string().nullable() });
+export const consentSchema = z.object({
+  channel: z.enum(channels),
+  isOptedOut: z.boolean(),
+  at: z.iso.datetime().nullable(),
+  source: z.string().nullable(),
+});
 
 export const getConsent = defineRoute({
   id: 'gate.get_consent',

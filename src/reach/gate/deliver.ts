@@ -36,7 +36,12 @@ export async function deliverMany(parts: GateParts, requests: readonly DeliveryR
   const fresh = requests.filter((request) => !known.has(request.idempotencyKey));
   if (fresh.length > 0) {
     const ground = await groundFor(parts, projectId, fresh, tx);
-    const written = await write(parts, projectId, fresh.map((request) => judge(parts, request, ground)), tx);
+    const written = await write(
+      parts,
+      projectId,
+      fresh.map((request) => judge(parts, request, ground)),
+      tx,
+    );
     for (const row of written) known.set(row.key, { ...asDecision(row), isRepeat: false });
     const raced = fresh.filter((request) => !known.has(request.idempotencyKey));
     if (raced.length > 0) for (const [key, decision] of await decidedBefore(projectId, raced, tx)) known.set(key, decision);
@@ -60,7 +65,7 @@ export async function groundFor(
   const people = requests.map(({ personId, traits }) => ({ personId, address: traits ? (addressOf(traits) ?? null) : null }));
   const refusalOf = await refusalsAmong(projectId, 'email', people, tx);
   const isSuppressed = await suppressedAmong(projectId, people, tx);
-  const counts = await sentTo(projectId, settings, people, now, tx);
+  const counts = await sentTo({ projectId, settings, people, now }, tx);
   return ({ personId, traits, projectTimeZone }) => {
     const address = traits ? (addressOf(traits) ?? null) : null;
     const sent = counts.get(personId) ?? { day: 0, week: 0 };
@@ -80,10 +85,7 @@ export async function groundFor(
 }
 
 async function sentTo(
-  projectId: number,
-  settings: DeliverySettings,
-  people: readonly { personId: number }[],
-  now: number,
+  { projectId, settings, people, now }: { projectId: number; settings: DeliverySettings; people: readonly { personId: number }[]; now: number },
   tx: QueryExecutorProvider,
 ): Promise<Map<number, { day: number; week: number }>> {
   if (settings.capPerDay === null && settings.capPerWeek === null) return new Map();
@@ -116,7 +118,13 @@ function judge(parts: GateParts, request: DeliveryRequest, groundOf: Awaited<Ret
     if (request.category === 'marketing') ground.count(verdict);
     return { request, verdict, id, content, lastError: null };
   } catch (error) {
-    return { request, verdict: { outcome: 'skipped', reason: 'render_failed', sendAt: null }, id, content: null, lastError: String(error).slice(0, 500) };
+    return {
+      request,
+      verdict: { outcome: 'skipped', reason: 'render_failed', sendAt: null },
+      id,
+      content: null,
+      lastError: String(error).slice(0, 500),
+    };
   }
 }
 
@@ -155,13 +163,21 @@ async function write(parts: GateParts, projectId: number, judged: readonly Judge
   const facts: Fact[] = judged
     .filter(({ id, verdict }) => verdict.outcome === 'skipped' && ids.has(id))
     .map(({ id, request, verdict }) =>
-      messageFact('$message_skipped', { id, person_id: request.personId, channel: request.channel, operation: request.operation, node: request.node }, now, verdict.reason),
+      messageFact(
+        '$message_skipped',
+        { id, person_id: request.personId, channel: request.channel, operation: request.operation, node: request.node },
+        { at: now, reason: verdict.reason },
+      ),
     );
   await parts.operations.recordLater(projectId, facts, tx);
   return rows;
 }
 
-async function decidedBefore(projectId: number, requests: readonly DeliveryRequest[], tx: QueryExecutorProvider): Promise<Map<string, DeliveryDecision>> {
+async function decidedBefore(
+  projectId: number,
+  requests: readonly DeliveryRequest[],
+  tx: QueryExecutorProvider,
+): Promise<Map<string, DeliveryDecision>> {
   const { rows } = await sql<Omit<Row, 'state'> & { state: string }>`
     SELECT id, idempotency_key AS key, state, reason, (extract(epoch FROM send_at) * 1000)::bigint AS send_at FROM deliveries
     WHERE project_id = ${projectId} AND idempotency_key = ANY(${requests.map((request) => request.idempotencyKey)}::text[])`.execute(tx);

@@ -39,7 +39,12 @@ export class DeliveriesInHand {
         RETURNING *`.execute(tx);
       const stopped = await this.#stopped(rows, tx);
       if (stopped.size === 0) return rows;
-      await this.#skip(rows.filter((row) => stopped.has(row.id)), stopped, now, tx);
+      await this.#skip(
+        rows.filter((row) => stopped.has(row.id)),
+        stopped,
+        now,
+        tx,
+      );
       return rows.filter((row) => !stopped.has(row.id));
     });
   }
@@ -65,7 +70,11 @@ export class DeliveriesInHand {
         UPDATE deliveries SET state = 'skipped', reason = ${reasons.get(row.id) ?? null}, send_at = NULL, lease_owner = NULL, lease_until = NULL
         WHERE id = ${row.id}`.execute(tx);
     for (const [projectId, own] of Map.groupBy(rows, (row) => row.project_id))
-      await this.#operations.recordLater(projectId, own.map((row) => messageFact('$message_skipped', row, now, reasons.get(row.id) ?? null, row.attempts)), tx);
+      await this.#operations.recordLater(
+        projectId,
+        own.map((row) => messageFact('$message_skipped', row, { at: now, reason: reasons.get(row.id) ?? null, attempt: row.attempts })),
+        tx,
+      );
   }
 
   /** Writes down that these are about to be handed over. False for those that another sender holds by now. */
@@ -89,11 +98,15 @@ export class DeliveriesInHand {
     if (ids.length === 0) return;
     await sql`
       UPDATE deliveries SET state = 'queued', attempts = attempts - 1, lease_owner = NULL, lease_until = NULL
-      WHERE id = ANY(${ids}::uuid[]) AND lease_owner = ${this.#owner} AND state = 'sending' AND handing_at IS NULL`.execute(this.#kernel.postgres.as<object>());
+      WHERE id = ANY(${ids}::uuid[]) AND lease_owner = ${this.#owner} AND state = 'sending' AND handing_at IS NULL`.execute(
+      this.#kernel.postgres.as<object>(),
+    );
   }
 
   /** Writes what became of hand-overs, with the facts for the stream. */
-  async settle(results: readonly { row: DeliveryRow; result: Exclude<HandOver, { outcome: 'lost_lease' }> | { outcome: 'outbox' } }[]): Promise<void> {
+  async settle(
+    results: readonly { row: DeliveryRow; result: Exclude<HandOver, { outcome: 'lost_lease' }> | { outcome: 'outbox' } }[],
+  ): Promise<void> {
     const now = this.#kernel.clock.now();
     const ends = results.map(({ row, result }) => ({ row, end: endOf(row, result, now) }));
     await this.#kernel.postgres.transaction(async (tx) => {
@@ -110,7 +123,11 @@ export class DeliveriesInHand {
         if (end.reason === 'bounced' && row.address !== null)
           await suppress({ projectId: row.project_id, address: row.address, reason: 'bounced', detail: end.error, at: now }, tx);
       for (const [projectId, group] of Map.groupBy(own, ({ row }) => row.project_id))
-        await this.#operations.recordLater(projectId, group.flatMap(({ row, end }) => (end.event ? [messageFact(end.event, row, now, end.reason, row.attempts)] : [])), tx);
+        await this.#operations.recordLater(
+          projectId,
+          group.flatMap(({ row, end }) => (end.event ? [messageFact(end.event, row, { at: now, reason: end.reason, attempt: row.attempts })] : [])),
+          tx,
+        );
     });
     this.#operations.flushSoon();
   }
@@ -129,7 +146,11 @@ export class DeliveriesInHand {
         RETURNING *`.execute(tx);
       const unknown = rows.filter((row) => row.state === 'unknown');
       for (const [projectId, own] of Map.groupBy(unknown, (row) => row.project_id))
-        await this.#operations.recordLater(projectId, own.map((row) => messageFact('$message_failed', row, now.getTime(), 'interrupted', row.attempts)), tx);
+        await this.#operations.recordLater(
+          projectId,
+          own.map((row) => messageFact('$message_failed', row, { at: now.getTime(), reason: 'interrupted', attempt: row.attempts })),
+          tx,
+        );
       return { again: rows.length - unknown.length, unknown: unknown.length };
     });
   }
@@ -159,7 +180,14 @@ function endOf(row: DeliveryRow, result: Exclude<HandOver, { outcome: 'lost_leas
     case 'outbox':
       return { state: result.outcome, reason: null, error: null, send_at: null, sent_at: now, event: '$message_sent' };
     case 'refused':
-      return { state: 'failed', reason: result.isUnknownUser ? 'bounced' : 'rejected', error: result.error, send_at: null, sent_at: null, event: '$message_failed' };
+      return {
+        state: 'failed',
+        reason: result.isUnknownUser ? 'bounced' : 'rejected',
+        error: result.error,
+        send_at: null,
+        sent_at: null,
+        event: '$message_failed',
+      };
     case 'unknown':
       return { state: 'unknown', reason: 'interrupted', error: result.error, send_at: null, sent_at: null, event: '$message_failed' };
     case 'later': {

@@ -9,8 +9,8 @@ import { optOut, suppress } from './consent.ts';
 import { deliverMany, type GateParts } from './deliver.ts';
 import { door } from './index.ts';
 import { openMailServer } from './mail-server.ts';
-import { saveSettings } from './settings.ts';
 import { Sender } from './sender.ts';
+import { saveSettings } from './settings.ts';
 import type { DeliveryRow } from './tables.ts';
 import { type MailSink, type MailSinkOptions, openMailSink } from './testing/mail-sink.ts';
 import { waitUntil } from './testing/wait-until.ts';
@@ -24,7 +24,7 @@ const links = signedWith('secret', 'https://x.test');
 
 beforeAll(async () => {
   stores = await openTestStores({ slices: [operationsDoor, door], clock });
-  const operations = await operationsDoor.start({ kernel: stores.kernel, config: {}, uses: { stream: undefined as never } });
+  const operations = await operationsDoor.start({ kernel: stores.kernel, config: {}, uses: {} as never });
   parts = { kernel: stores.kernel, operations: operations.api };
 });
 afterAll(() => stores.close());
@@ -51,10 +51,13 @@ const request = (key: string, over: Partial<DeliveryRequest> = {}): DeliveryRequ
   ...over,
 });
 const deliver = (...requests: DeliveryRequest[]) => stores.kernel.postgres.transaction((tx) => deliverMany(parts, requests, tx));
-const rows = async (): Promise<DeliveryRow[]> => (await sql<DeliveryRow>`SELECT * FROM deliveries ORDER BY idempotency_key`.execute(stores.kernel.postgres.as<object>())).rows;
+const rows = async (): Promise<DeliveryRow[]> =>
+  (await sql<DeliveryRow>`SELECT * FROM deliveries ORDER BY idempotency_key`.execute(stores.kernel.postgres.as<object>())).rows;
 const states = async () => (await rows()).map((row) => [row.state, row.reason]);
 const facts = async (): Promise<[string, unknown][]> => {
-  const kept = await sql<{ facts: { event: string; properties: { reason?: string } }[] }>`SELECT facts FROM operation_facts ORDER BY id`.execute(stores.kernel.postgres.as<object>());
+  const kept = await sql<{ facts: { event: string; properties: { reason?: string } }[] }>`SELECT facts FROM operation_facts ORDER BY id`.execute(
+    stores.kernel.postgres.as<object>(),
+  );
   return kept.rows.flatMap((row) => row.facts.map((fact): [string, unknown] => [fact.event, fact.properties.reason]));
 };
 
@@ -81,15 +84,33 @@ test('decisions come in the order of the gate, each with its reason, and sum up 
     request('e', { personId: 2, traits: { email: 'two@example.com' }, category: 'transactional' }),
     request('f', { personId: 3, traits: { email: 'three@example.com' }, category: 'transactional' }),
     request('g', { personId: 4, arm: 'control' }),
-    request('h', { personId: 5, content: () => { throw new Error('no'); } }),
+    request('h', {
+      personId: 5,
+      content: () => {
+        throw new Error('no');
+      },
+    }),
     request('i', { personId: 6 }),
   );
   expect(decisions.map((decision) => decision.reason ?? decision.outcome)).toEqual([
-    'no_person', 'no_address', 'opted_out', 'opted_out', 'queued', 'suppressed', 'control', 'render_failed', 'queued',
+    'no_person',
+    'no_address',
+    'opted_out',
+    'opted_out',
+    'queued',
+    'suppressed',
+    'control',
+    'render_failed',
+    'queued',
   ]);
   expect(await facts()).toEqual([
-    ['$message_skipped', 'no_person'], ['$message_skipped', 'no_address'], ['$message_skipped', 'opted_out'], ['$message_skipped', 'opted_out'],
-    ['$message_skipped', 'suppressed'], ['$message_skipped', 'control'], ['$message_skipped', 'render_failed'],
+    ['$message_skipped', 'no_person'],
+    ['$message_skipped', 'no_address'],
+    ['$message_skipped', 'opted_out'],
+    ['$message_skipped', 'opted_out'],
+    ['$message_skipped', 'suppressed'],
+    ['$message_skipped', 'control'],
+    ['$message_skipped', 'render_failed'],
   ]);
   expect((await rows()).length).toBe(9);
 });
@@ -102,7 +123,11 @@ test('the same key gives the same decision and no second message', async () => {
 });
 
 test('caps count what is queued and sent, also within one batch, and tell which cap', async () => {
-  await saveSettings(1, { quietHours: null, capPerDay: 2, capPerWeek: 3, fromName: null, fromAddress: null, replyTo: null }, stores.kernel.postgres.as<object>());
+  await saveSettings(
+    1,
+    { quietHours: null, capPerDay: 2, capPerWeek: 3, fromName: null, fromAddress: null, replyTo: null },
+    stores.kernel.postgres.as<object>(),
+  );
   const first = await deliver(request('1'), request('2'), request('3'), request('4', { category: 'transactional' }), request('5', { personId: 11 }));
   expect(first.map((decision) => decision.reason)).toEqual([null, null, 'capped_day', null, null]);
   clock.advance(25 * 3_600_000);
@@ -111,24 +136,43 @@ test('caps count what is queued and sent, also within one batch, and tell which 
 });
 
 test('quiet hours hold a message in the zone of the person, and a cancelled run takes it back', async () => {
-  await saveSettings(1, { quietHours: { from: '22:00', to: '08:00' }, capPerDay: null, capPerWeek: null, fromName: null, fromAddress: null, replyTo: null }, stores.kernel.postgres.as<object>());
+  await saveSettings(
+    1,
+    { quietHours: { from: '22:00', to: '08:00' }, capPerDay: null, capPerWeek: null, fromName: null, fromAddress: null, replyTo: null },
+    stores.kernel.postgres.as<object>(),
+  );
   clock.set(Date.UTC(2026, 4, 4, 15)); // 23:00 in Shanghai, 11:00 in New York
-  const decisions = await deliver(request('a'), request('b', { traits: { email: 'ny@example.com', timezone: 'America/New_York' } }), request('c', { category: 'transactional' }));
+  const decisions = await deliver(
+    request('a'),
+    request('b', { traits: { email: 'ny@example.com', timezone: 'America/New_York' } }),
+    request('c', { category: 'transactional' }),
+  );
   expect(decisions.map((decision) => [decision.reason, decision.sendAt])).toEqual([
     ['quiet_hours', Date.UTC(2026, 4, 5, 0)],
     [null, clock.now()],
     [null, clock.now()],
   ]);
-  const { api } = await door.start({ kernel: stores.kernel, config: { PERENNIAL_MAIL_FROM: 'a@b.c' }, uses: { operations: parts.operations } as never });
+  const { api } = await door.start({
+    kernel: stores.kernel,
+    config: { PERENNIAL_MAIL_FROM: 'a@b.c' },
+    uses: { operations: parts.operations } as never,
+  });
   expect(await api.cancel(1, ['run:1'], stores.kernel.postgres.as<object>())).toBe(3);
-  expect(await states()).toEqual([['skipped', 'cancelled'], ['skipped', 'cancelled'], ['skipped', 'cancelled']]);
+  expect(await states()).toEqual([
+    ['skipped', 'cancelled'],
+    ['skipped', 'cancelled'],
+    ['skipped', 'cancelled'],
+  ]);
 });
 
 test('a mail arrives whole, with both unsubscribe headers and a stable id', async () => {
   await withSender({}, async (sender, sink) => {
     await deliver(request('a'), request('b', { personId: 11, category: 'transactional' }));
     expect(await sender.sendDue()).toBe(2);
-    expect(await states()).toEqual([['sent', null], ['sent', null]]);
+    expect(await states()).toEqual([
+      ['sent', null],
+      ['sent', null],
+    ]);
     const mails = await Promise.all(sink.mails.map((raw) => PostalMime.parse(raw)));
     const marketing = mails.find((mail) => mail.headers.some((header) => header.key === 'list-unsubscribe'));
     expect(marketing?.subject).toBe('你好');
@@ -171,9 +215,15 @@ test('a server that is down delays with a growing wait, and sends once when it i
 
 test('4xx tries again, 5xx fails, an unknown mailbox is never written to again', async () => {
   const refuseRecipient = (address: string) =>
-    ({ 'busy@example.com': { code: 451, text: '4.3.0 later' }, 'gone@example.com': { code: 550, text: '5.1.1 user unknown' }, 'policy@example.com': { code: 554, text: '5.7.1 no' } })[address];
+    ({
+      'busy@example.com': { code: 451, text: '4.3.0 later' },
+      'gone@example.com': { code: 550, text: '5.1.1 user unknown' },
+      'policy@example.com': { code: 554, text: '5.7.1 no' },
+    })[address];
   await withSender({ refuseRecipient }, async (sender, sink) => {
-    await deliver(...['busy', 'gone', 'policy', 'ok'].map((name, index) => request(name, { personId: index + 1, traits: { email: `${name}@example.com` } })));
+    await deliver(
+      ...['busy', 'gone', 'policy', 'ok'].map((name, index) => request(name, { personId: index + 1, traits: { email: `${name}@example.com` } })),
+    );
     await sender.sendDue();
     expect((await rows()).map((row) => [row.idempotency_key, row.state, row.reason])).toEqual([
       ['busy', 'queued', 'retrying'],
@@ -204,14 +254,20 @@ test('an answer after the last byte decides; silence leaves the outcome unknown 
 test('what a dead sender held is due again unless its hand-over had begun', async () => {
   await deliver(request('a'), request('b', { personId: 11 }), request('c', { personId: 12 }));
   await sql`UPDATE deliveries SET state = 'sending', lease_owner = 'dead', attempts = 1, lease_until = ${new Date(NOON + 60_000)},
-    handing_at = CASE WHEN idempotency_key = 'b' THEN ${new Date(NOON)}::timestamptz END WHERE idempotency_key IN ('a', 'b')`.execute(stores.kernel.postgres.as<object>());
+    handing_at = CASE WHEN idempotency_key = 'b' THEN ${new Date(NOON)}::timestamptz END WHERE idempotency_key IN ('a', 'b')`.execute(
+    stores.kernel.postgres.as<object>(),
+  );
   await withSender({}, async (sender, sink) => {
     await sender.sendDue();
     expect(sink.mails).toHaveLength(1);
     clock.advance(60_001);
     await sender.start();
     await waitUntil('the free one is sent', async () => (await rows())[0]?.state === 'sent');
-    expect(await states()).toEqual([['sent', null], ['unknown', 'interrupted'], ['sent', null]]);
+    expect(await states()).toEqual([
+      ['sent', null],
+      ['unknown', 'interrupted'],
+      ['sent', null],
+    ]);
     expect(sink.mails).toHaveLength(2);
   });
 });
@@ -219,9 +275,15 @@ test('what a dead sender held is due again unless its hand-over had begun', asyn
 test('a sender that lost its lease lets go before the last byte', async () => {
   const sink = await openMailSink();
   const mailServer = openMailServer(sink.url);
-  const result = await mailServer.send({ envelope: { from: 'a@example.com', to: 'b@example.com' }, raw: Buffer.from('Subject: x\r\n\r\nbody\r\n') }, async () => false);
+  const result = await mailServer.send(
+    { envelope: { from: 'a@example.com', to: 'b@example.com' }, raw: Buffer.from('Subject: x\r\n\r\nbody\r\n') },
+    async () => false,
+  );
   expect(result).toEqual({ outcome: 'lost_lease' });
-  const sent = await mailServer.send({ envelope: { from: 'a@example.com', to: 'b@example.com' }, raw: Buffer.from('Subject: y\r\n\r\nbody\r\n') }, async () => true);
+  const sent = await mailServer.send(
+    { envelope: { from: 'a@example.com', to: 'b@example.com' }, raw: Buffer.from('Subject: y\r\n\r\nbody\r\n') },
+    async () => true,
+  );
   expect(sent).toEqual({ outcome: 'sent' });
   expect(sink.mails).toEqual([expect.stringContaining('Subject: y')]);
   mailServer.close();

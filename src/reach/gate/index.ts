@@ -17,7 +17,7 @@ import { SEND_TOPIC, Sender } from './sender.ts';
 import { signedWith } from './unsubscribe-link.ts';
 import { unsubscribePage } from './unsubscribe-page.ts';
 
-export type { DeliveryCount, DeliveryDecision, DeliveryFilter, DeliveryRequest, GateApi } from './api.ts';
+export type { DeliveryDecision, DeliveryRequest, GateApi } from './api.ts';
 
 const everybody = ['owner', 'admin', 'analyst', 'operator', 'viewer'] as const;
 
@@ -38,7 +38,7 @@ export const configSchema = z.object({
 export const door = defineSlice({
   name: 'gate',
   folder: import.meta.dirname,
-  uses: ['projects', 'identity', 'operations', 'audit'],
+  uses: ['projects', 'identity', 'stream', 'operations', 'templates', 'audit'],
   config: configSchema,
   permissions: {
     'gate.read': everybody,
@@ -46,7 +46,22 @@ export const door = defineSlice({
     'gate.send': ['owner', 'admin', 'operator'],
   },
   errors: [refuse],
-  start({ kernel, config, uses }: { kernel: Kernel; config: z.output<typeof configSchema>; uses: { projects: ProjectsApi; identity: IdentityApi; operations: OperationsApi; audit: AuditApi } }) {
+  start({
+    kernel,
+    config,
+    uses,
+  }: {
+    kernel: Kernel;
+    config: z.output<typeof configSchema>;
+    uses: {
+      projects: ProjectsApi;
+      identity: IdentityApi;
+      stream: unknown;
+      operations: OperationsApi;
+      templates: unknown;
+      audit: AuditApi;
+    };
+  }) {
     const links = signedWith(kernel.secret, kernel.publicUrl);
     const mailServer = config.PERENNIAL_SMTP_URL ? openMailServer(config.PERENNIAL_SMTP_URL) : undefined;
     const parts: GateParts = { kernel, operations: uses.operations };

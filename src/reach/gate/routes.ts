@@ -11,7 +11,7 @@ import type { GateParts } from './deliver.ts';
 import type { MailServer } from './mail-server.ts';
 import { asDelivery, findDeliveries, findDelivery } from './queries/list-deliveries.ts';
 import { saveSettings, settingsOf } from './settings.ts';
-import type { DeliveryRow, SuppressionRow } from './tables.ts';
+import type { DeliveryRow, GateTables, SuppressionRow } from './tables.ts';
 
 const { refuse } = contract;
 
@@ -29,7 +29,7 @@ export function routesOf(parts: RouteParts): BoundRoute[] {
 }
 
 function deliveryRoutes(parts: RouteParts): BoundRoute[] {
-  const db = parts.kernel.postgres.as<object>();
+  const db = parts.kernel.postgres.as<GateTables>();
   return [
     handle(contract.listDeliveries, ({ params, query }) => findDeliveries(params.projectId, query, db)),
     handle(contract.getDelivery, async ({ params }) => {
@@ -40,7 +40,13 @@ function deliveryRoutes(parts: RouteParts): BoundRoute[] {
     }),
     handle(contract.sendAgain, async ({ params, principal }) => {
       const row = await sendAgain(parts, params.projectId, params.deliveryId);
-      await parts.audit.write({ projectId: params.projectId, principal, action: 'gate.send_again', subject: `delivery:${row.id}`, details: { attempts: row.attempts } });
+      await parts.audit.write({
+        projectId: params.projectId,
+        principal,
+        action: 'gate.send_again',
+        subject: `delivery:${row.id}`,
+        details: { attempts: row.attempts },
+      });
       parts.sendSoon();
       return asDelivery(row);
     }),
@@ -49,7 +55,7 @@ function deliveryRoutes(parts: RouteParts): BoundRoute[] {
 
 /** Makes a message due now. Only what surely is not on its way by itself, or is waiting, can be asked for again. */
 async function sendAgain(parts: RouteParts, projectId: number, deliveryId: string): Promise<DeliveryRow> {
-  const db = parts.kernel.postgres.as<object>();
+  const db = parts.kernel.postgres.as<GateTables>();
   const before = await findDelivery(projectId, deliveryId, db);
   if (!before) throw refuse('unknown_delivery');
   if (before.state === 'outbox' && !parts.mailServer) throw refuse('no_mail_server');
@@ -61,7 +67,7 @@ async function sendAgain(parts: RouteParts, projectId: number, deliveryId: strin
 }
 
 function settingsRoutes(parts: RouteParts): BoundRoute[] {
-  const db = parts.kernel.postgres.as<object>();
+  const db = parts.kernel.postgres.as<GateTables>();
   return [
     handle(contract.getDeliverySettings, async ({ params }) => {
       const project = await parts.projects.project(params.projectId);
@@ -74,7 +80,10 @@ function settingsRoutes(parts: RouteParts): BoundRoute[] {
     handle(contract.putDeliverySettings, async ({ params, body, principal }) => {
       await parts.kernel.postgres.transaction(async (tx) => {
         await saveSettings(params.projectId, body, tx);
-        await parts.audit.write({ projectId: params.projectId, principal, action: 'gate.put_settings', subject: 'delivery-settings', details: body }, tx);
+        await parts.audit.write(
+          { projectId: params.projectId, principal, action: 'gate.put_settings', subject: 'delivery-settings', details: body },
+          tx,
+        );
       });
       return settingsOf(params.projectId, db);
     }),
@@ -82,7 +91,7 @@ function settingsRoutes(parts: RouteParts): BoundRoute[] {
 }
 
 function suppressionRoutes(parts: RouteParts): BoundRoute[] {
-  const db = parts.kernel.postgres.as<object>();
+  const db = parts.kernel.postgres.as<GateTables>();
   const shown = (row: SuppressionRow) => ({ address: row.address, reason: row.reason, detail: row.detail, createdAt: row.created_at.toISOString() });
   return [
     handle(contract.listSuppressions, async ({ params, query }) => {
@@ -95,7 +104,9 @@ function suppressionRoutes(parts: RouteParts): BoundRoute[] {
       const address = sameAddress(body.address);
       await suppress({ projectId: params.projectId, address, reason: 'manual', detail: null, at: parts.kernel.clock.now() }, db);
       await parts.audit.write({ projectId: params.projectId, principal, action: 'gate.add_suppression', subject: 'suppression' });
-      const { rows } = await sql<SuppressionRow>`SELECT * FROM suppressions WHERE project_id = ${params.projectId} AND address = ${address}`.execute(db);
+      const { rows } = await sql<SuppressionRow>`SELECT * FROM suppressions WHERE project_id = ${params.projectId} AND address = ${address}`.execute(
+        db,
+      );
       if (!rows[0]) throw refuse('unknown_suppression');
       return shown(rows[0]);
     }),
@@ -110,13 +121,22 @@ function suppressionRoutes(parts: RouteParts): BoundRoute[] {
 }
 
 function consentRoutes(parts: RouteParts): BoundRoute[] {
-  const db = parts.kernel.postgres.as<object>();
+  const db = parts.kernel.postgres.as<GateTables>();
   const shown = async (projectId: number, personId: number) => {
     const person = await parts.identity.person(projectId, personId);
     if (!person) throw refuse('unknown_person');
     const address = addressOf(person.traits) ?? null;
     const refusal = (await refusalsAmong(projectId, 'email', [{ personId: person.personId, address }], db))({ personId: person.personId, address });
-    return { items: [{ channel: 'email' as const, isOptedOut: refusal !== undefined, at: refusal?.createdAt.toISOString() ?? null, source: refusal?.source ?? null }] };
+    return {
+      items: [
+        {
+          channel: 'email' as const,
+          isOptedOut: refusal !== undefined,
+          at: refusal?.createdAt.toISOString() ?? null,
+          source: refusal?.source ?? null,
+        },
+      ],
+    };
   };
   return [
     handle(contract.getConsent, ({ params }) => shown(params.projectId, params.personId)),
@@ -126,7 +146,13 @@ function consentRoutes(parts: RouteParts): BoundRoute[] {
       const who = { projectId: params.projectId, personId: person.personId, channel: body.channel, address: addressOf(person.traits) ?? null };
       if (body.isOptedOut) await optOut({ ...who, source: 'member', at: parts.kernel.clock.now() }, db);
       else await optIn(who, db);
-      await parts.audit.write({ projectId: params.projectId, principal, action: 'gate.put_consent', subject: `person:${person.personId}`, details: body });
+      await parts.audit.write({
+        projectId: params.projectId,
+        principal,
+        action: 'gate.put_consent',
+        subject: `person:${person.personId}`,
+        details: body,
+      });
       return shown(params.projectId, params.personId);
     }),
   ];

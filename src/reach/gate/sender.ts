@@ -1,10 +1,10 @@
 import type { Kernel, Service } from '../../kernel/slice.ts';
 import type { OperationsApi } from '../../try/operations/index.ts';
 import { composeMail } from './compose-mail.ts';
+import type { DeliverySettings } from './contract.ts';
 import { DeliveriesInHand, LEASE_MS } from './deliveries-in-hand.ts';
 import { GroupCommit } from './group-commit.ts';
 import type { HandOver, MailServer } from './mail-server.ts';
-import type { DeliverySettings } from './contract.ts';
 import { NO_SETTINGS, settingsOf } from './settings.ts';
 import type { DeliveryRow } from './tables.ts';
 import type { UnsubscribeLinks } from './unsubscribe-link.ts';
@@ -129,7 +129,9 @@ export class Sender implements Service {
           waiting.unshift(row);
           return;
         }
-        const result: HandOver = down ? { outcome: 'later', error: down.error, isServerDown: true } : await this.#sendOne(row, settings.get(row.project_id) ?? NO_SETTINGS);
+        const result: HandOver = down
+          ? { outcome: 'later', error: down.error, isServerDown: true }
+          : await this.#sendOne(row, settings.get(row.project_id) ?? NO_SETTINGS);
         if (result.outcome === 'later' && result.isServerDown) down ??= result;
         if (result.outcome !== 'lost_lease') await this.#settle(row, result);
         open.delete(row.id);
@@ -148,7 +150,10 @@ export class Sender implements Service {
     try {
       await this.#ends.add({ row, result });
     } catch (error) {
-      this.#parts.kernel.log.error({ deliveryId: row.id, outcome: result.outcome, error: String(error) }, 'the outcome of a message could not be written');
+      this.#parts.kernel.log.error(
+        { deliveryId: row.id, outcome: result.outcome, error: String(error) },
+        'the outcome of a message could not be written',
+      );
     }
   }
 

@@ -3,7 +3,14 @@ import { type DeliverySettings, refuse } from './contract.ts';
 import type { DeliverySettingsRow } from './tables.ts';
 
 /** Before somebody has set anything. */
-export const NO_SETTINGS: DeliverySettings = { quietHours: null, capPerDay: null, capPerWeek: null, fromName: null, fromAddress: null, replyTo: null };
+export const NO_SETTINGS: DeliverySettings = {
+  quietHours: null,
+  capPerDay: null,
+  capPerWeek: null,
+  fromName: null,
+  fromAddress: null,
+  replyTo: null,
+};
 
 /** How a project sends; without quiet hours and caps until somebody sets them. */
 export async function settingsOf(projectId: number, db: QueryExecutorProvider): Promise<DeliverySettings> {

@@ -17,7 +17,8 @@ export interface UnsubscribeLinks {
 
 /** Links signed with HMAC-SHA-256 over the whole subject. */
 export function signedWith(secret: string, publicUrl: string): UnsubscribeLinks {
-  const sign = (payload: string): string => createHmac('sha256', secret).update(`unsubscribe:${payload}`).digest().subarray(0, SIGNATURE_BYTES).toString('base64url');
+  const sign = (payload: string): string =>
+    createHmac('sha256', secret).update(`unsubscribe:${payload}`).digest().subarray(0, SIGNATURE_BYTES).toString('base64url');
   return {
     linkTo({ projectId, personId, address }) {
       const payload = Buffer.from(JSON.stringify([projectId, personId, address])).toString('base64url');

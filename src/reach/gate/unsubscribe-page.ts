@@ -43,13 +43,19 @@ type Outcome = 'ask' | 'done' | 'undone' | 'unknown';
 function page(request: FastifyRequest, reply: FastifyReply, outcome: Outcome): FastifyReply {
   const isChinese = /^\s*zh/i.test(request.headers['accept-language'] ?? '');
   const texts = (isChinese ? zh : en).unsubscribe;
-  const button = { ask: `<form method="post"><button>${texts.confirm}</button></form>`, done: `<form method="post"><input type="hidden" name="undo" value="1"><button class="quiet">${texts.undo}</button></form>`, undone: '', unknown: '' };
+  const button = {
+    ask: `<form method="post"><button>${texts.confirm}</button></form>`,
+    done: `<form method="post"><input type="hidden" name="undo" value="1"><button class="quiet">${texts.undo}</button></form>`,
+    undone: '',
+    unknown: '',
+  };
   return reply
     .status(outcome === 'unknown' ? 404 : 200)
     .header('cache-control', 'no-store')
     .header('referrer-policy', 'no-referrer')
     .header('content-security-policy', "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'")
-    .type('text/html; charset=utf-8').send(`<!doctype html>
+    .type('text/html; charset=utf-8')
+    .send(`<!doctype html>
 <html lang="${isChinese ? 'zh-CN' : 'en'}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${texts.title}</title>
 <style>body{font:16px/1.6 system-ui,"PingFang SC","Noto Sans SC",sans-serif;background:#F7F6F3;color:#23281F;margin:0;display:grid;place-items:center;min-height:100vh}
 main{background:#fff;border:1px solid #E7E4DD;border-radius:8px;padding:32px;max-width:420px;margin:16px}h1{font-size:20px;margin:0 0 8px}

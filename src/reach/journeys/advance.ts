@@ -5,10 +5,10 @@ import { commitWalk } from './commit-walk.ts';
 import type { JourneyNode } from './contract.ts';
 import { cancelKeyOf, operationOf } from './facts.ts';
 import type { JourneyParts } from './parts.ts';
+import type { RunWalker } from './run-walker.ts';
 import type { RunRow } from './tables.ts';
 import type { Versions } from './versions.ts';
 import { type DecideBranch, walk } from './walk.ts';
-import type { RunWalker } from './run-walker.ts';
 
 type EmailNode = Extract<JourneyNode, { kind: 'email' }>;
 
@@ -21,7 +21,10 @@ export async function advance(parts: JourneyParts, versions: Versions, runs: rea
   if (!first) return 0;
   const now = parts.kernel.clock.now();
   const db = parts.kernel.postgres.as<object>();
-  const definitionOf = await versions.definitions(runs.map((run) => ({ journeyId: run.journey_id, version: run.version })), db);
+  const definitionOf = await versions.definitions(
+    runs.map((run) => ({ journeyId: run.journey_id, version: run.version })),
+    db,
+  );
   const walkers: RunWalker[] = [];
   for (const [version, group] of Map.groupBy(runs, (run) => run.version)) {
     const definition = definitionOf(first.journey_id, version);
@@ -55,7 +58,10 @@ function branchDecider(parts: JourneyParts, now: number): DecideBranch<RunRow> {
   return async (node, runs) => {
     const projectId = runs[0]?.project_id;
     if (node.condition === null || projectId === undefined) return new Set();
-    const winners = await parts.identity.winners(projectId, runs.map((run) => run.person_id));
+    const winners = await parts.identity.winners(
+      projectId,
+      runs.map((run) => run.person_id),
+    );
     const winnerOf = (run: RunRow): number => winners.get(run.person_id) ?? run.person_id;
     const people = new Set(await parts.audiences.peopleOf(projectId, node.condition, { now, persons: [...new Set(runs.map(winnerOf))] }));
     return new Set(runs.filter((run) => people.has(winnerOf(run))));

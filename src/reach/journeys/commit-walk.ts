@@ -1,16 +1,19 @@
 import { sql } from 'kysely';
 import type { Fact } from '../../collect/stream/contract.ts';
 import type { DeliveryDecision } from '../gate/index.ts';
-import type { RunWalker, Tx, WalkToCommit } from './run-walker.ts';
 import type { StepOutcome } from './contract.ts';
 import { journeyFact } from './facts.ts';
 import { heardFor } from './heard.ts';
+import type { RunWalker, Tx, WalkToCommit } from './run-walker.ts';
 
 /**
  * Writes a walk: mails through the gate, the step log, where everybody stands now, and the facts for the stream. All in `tx`, and only for runs that
  * are still held by this worker: an event may have ended or moved one since.
  */
-export async function commitWalk({ parts, owner, now, walkers, mails, timeZone }: WalkToCommit, tx: Tx): Promise<{ steps: number; facts: number; queued: number }> {
+export async function commitWalk(
+  { parts, owner, now, walkers, mails, timeZone }: WalkToCommit,
+  tx: Tx,
+): Promise<{ steps: number; facts: number; queued: number }> {
   const { rows } = await sql<{ id: number; visit: number }>`
     SELECT id, visit FROM journey_runs WHERE id = ANY(${walkers.map((walker) => walker.who.id)}::bigint[]) AND lease_owner = ${owner} AND state = 'active'
     ORDER BY id FOR UPDATE`.execute(tx);
@@ -25,8 +28,12 @@ export async function commitWalk({ parts, owner, now, walkers, mails, timeZone }
   await writeSteps(steps, tx);
   await writePlaces(own, now, await heardFor(own, timeZone, tx), tx);
   const facts = [
-    ...steps.map(({ walker, step, outcome }) => journeyFact('$journey_step', walker.who, `step:${step.visit}`, step.at, { node: step.node, outcome })),
-    ...own.filter((walker) => walker.isFinished).map((walker) => journeyFact('$journey_exited', walker.who, 'exited', now, { node: walker.place.node, outcome: 'finished' })),
+    ...steps.map(({ walker, step, outcome }) =>
+      journeyFact('$journey_step', walker.who, { key: `step:${step.visit}`, at: step.at, node: step.node, outcome }),
+    ),
+    ...own
+      .filter((walker) => walker.isFinished)
+      .map((walker) => journeyFact('$journey_exited', walker.who, { key: 'exited', at: now, node: walker.place.node, outcome: 'finished' })),
   ] satisfies Fact[];
   await parts.operations.recordLater(projectId, facts, tx);
   return { steps: steps.length, facts: facts.length, queued: decisions.filter((decision) => decision.outcome === 'queued').length };
@@ -55,7 +62,9 @@ async function writeSteps(steps: readonly Written[], tx: Tx): Promise<void> {
   await sql`
     INSERT INTO journey_steps (run_id, node, visit, project_id, journey_id, version, person_id, outcome, at)
     SELECT * FROM jsonb_to_recordset(${JSON.stringify(list)}::jsonb)
-      AS r(run_id bigint, node text, visit int, project_id int, journey_id int, version int, person_id bigint, outcome text, at timestamptz)`.execute(tx);
+      AS r(run_id bigint, node text, visit int, project_id int, journey_id int, version int, person_id bigint, outcome text, at timestamptz)`.execute(
+    tx,
+  );
 }
 
 async function writePlaces(own: readonly RunWalker[], now: number, heardAt: ReadonlyMap<number, number>, tx: Tx): Promise<void> {

@@ -7,8 +7,8 @@ import { deliveryReasons, deliverySchema } from '../gate/contract.ts';
 import { renderedEmailSchema } from '../templates/contract.ts';
 import { definitionSchema, faultSchema } from './definition.ts';
 
-export * from './definition.ts';
 export { arms } from '../../try/operations/contract.ts';
+export * from './definition.ts';
 
 /** `draft` was never published; `live` takes people in; `paused` holds everybody where they are; `archived` is over. */
 export const journeyStates = ['draft', 'live', 'paused', 'archived'] as const;
@@ -117,7 +117,12 @@ const stateRoute = <M extends 'POST' | 'DELETE'>(id: string, method: M, noun: st
   });
 export const pauseJourney = stateRoute('pause_journey', 'POST', 'pause', 'Holds everybody where they are and takes nobody in; goals still count.');
 export const resumeJourney = stateRoute('resume_journey', 'DELETE', 'pause', 'Lets people go on from where they were held.');
-export const archiveJourney = stateRoute('archive_journey', 'POST', 'archive', 'Ends a journey for good: its runs end and messages not yet sent are cancelled.');
+export const archiveJourney = stateRoute(
+  'archive_journey',
+  'POST',
+  'archive',
+  'Ends a journey for good: its runs end and messages not yet sent are cancelled.',
+);
 
 export const dryRunStepSchema = z.object({
   node: z.string(),
@@ -181,7 +186,13 @@ export const journeyResults = defineRoute({
     versions: z.array(z.object({ version: z.number().int(), publishedAt: z.iso.datetime(), active: z.number().int(), entered: z.number().int() })),
     version: z.number().int().nullable(),
     definition: definitionSchema.nullable(),
-    runs: z.object({ entered: z.number().int(), active: z.number().int(), finished: z.number().int(), goalReached: z.number().int(), archived: z.number().int() }),
+    runs: z.object({
+      entered: z.number().int(),
+      active: z.number().int(),
+      finished: z.number().int(),
+      goalReached: z.number().int(),
+      archived: z.number().int(),
+    }),
     nodes: z.array(nodeCountsSchema),
     comparison: comparisonSchema,
     /** People of both arms after a merge; left out of the comparison. */

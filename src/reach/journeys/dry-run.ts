@@ -25,7 +25,15 @@ export async function dryRunOf(parts: JourneyParts, projectId: number, journeyId
   if (!person) throw refuse('unknown_person');
   const operation = operationOf(journeyId);
   const arm = body.arm ?? assignArm({ projectId, operation, personId: person.personId, controlPercent: definition.controlPercent });
-  const run = { id: 0, project_id: projectId, journey_id: journeyId, version: row.version ?? 0, person_id: person.personId, arm, trigger_properties: body.event ?? {} };
+  const run = {
+    id: 0,
+    project_id: projectId,
+    journey_id: journeyId,
+    version: row.version ?? 0,
+    person_id: person.personId,
+    arm,
+    trigger_properties: body.event ?? {},
+  };
   const steps = await walkThrough(parts, definition, { person, projectId, waits: body.waits ?? {} });
   const shown: Reply['steps'] = [];
   for (const step of steps) shown.push(await asShown(parts, definition, { step, run, person, project }));
@@ -48,7 +56,8 @@ async function walkThrough(
   let now = present;
   for (let round = 0; round < ROUNDS_MAX && !walker.isFinished; round += 1) {
     await walk(definition, [walker], now, async (node, people) => {
-      const isYes = node.condition !== null && (await parts.audiences.matchesNow(who.projectId, who.person.personId, node.condition, { now: present }));
+      const isYes =
+        node.condition !== null && (await parts.audiences.matchesNow(who.projectId, who.person.personId, node.condition, { now: present }));
       return new Set(isYes ? people : []);
     });
     const node = nodes.get(walker.place.node ?? '');
@@ -74,6 +83,11 @@ async function asShown(
     return { ...plain, outcome: foreseen.outcome, reason: foreseen.reason, email: request.content() };
   } catch (error) {
     const isUnsent = foreseen.outcome === 'skipped';
-    return { ...plain, outcome: 'skipped', reason: isUnsent ? foreseen.reason : 'render_failed', detail: error instanceof Error ? error.message : String(error) };
+    return {
+      ...plain,
+      outcome: 'skipped',
+      reason: isUnsent ? foreseen.reason : 'render_failed',
+      detail: error instanceof Error ? error.message : String(error),
+    };
   }
 }

@@ -33,7 +33,9 @@ export async function takeDue(journeyId: number, owner: string, limit: number, k
 
 /** Runs of a worker that surely is dead fall due at once. Only right when no other process can be at work. */
 export async function releaseAll(kernel: Kernel): Promise<void> {
-  await sql`UPDATE journey_runs SET lease_owner = NULL, wake_at = due_at WHERE state = 'active' AND lease_owner IS NOT NULL`.execute(kernel.postgres.as<object>());
+  await sql`UPDATE journey_runs SET lease_owner = NULL, wake_at = due_at WHERE state = 'active' AND lease_owner IS NOT NULL`.execute(
+    kernel.postgres.as<object>(),
+  );
 }
 
 /** Gives runs back untouched. */

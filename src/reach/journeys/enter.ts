@@ -28,7 +28,9 @@ interface Entry {
 export async function enterByEvents(project: ProjectEvents, journeys: readonly LiveJourney[], tx: Tx): Promise<{ facts: Fact[]; count: number }> {
   const now = project.parts.kernel.clock.now();
   const candidates: Entry[] = journeys.flatMap((journey) =>
-    project.events.filter((event) => event.time > now - TRIGGER_AGE_MAX_MS && triggers(event, journey.definition, project.timeZone)).map((event) => ({ journey, event })),
+    project.events
+      .filter((event) => event.time > now - TRIGGER_AGE_MAX_MS && triggers(event, journey.definition, project.timeZone))
+      .map((event) => ({ journey, event })),
   );
   if (candidates.length === 0) return { facts: [], count: 0 };
   const last = await lastRuns(candidates, tx);
@@ -47,7 +49,7 @@ export async function enterByEvents(project: ProjectEvents, journeys: readonly L
   }
   await writeRefusals(project.projectId, refusals, tx);
   const runs = await writeRuns(project.projectId, entries, now, tx);
-  return { facts: runs.map((run) => journeyFact('$journey_entered', run, 'entered', run.entered_at.getTime())), count: runs.length };
+  return { facts: runs.map((run) => journeyFact('$journey_entered', run, { key: 'entered', at: run.entered_at.getTime() })), count: runs.length };
 }
 
 function triggers(event: Announcement, { trigger }: JourneyDefinition, timeZone: string): boolean {
@@ -120,7 +122,9 @@ async function writeRefusals(projectId: number, refusals: readonly (Entry & { re
   const groups = Map.groupBy(refusals, ({ journey, event, reason }) => `${journey.id}:${event.personId}:${reason}`);
   const list = [...groups.values()].flatMap((group) => {
     const one = group.at(-1);
-    return one ? [{ journey_id: one.journey.id, person_id: one.event.personId, reason: one.reason, at: new Date(one.event.time), times: group.length }] : [];
+    return one
+      ? [{ journey_id: one.journey.id, person_id: one.event.personId, reason: one.reason, at: new Date(one.event.time), times: group.length }]
+      : [];
   });
   await sql`
     INSERT INTO journey_refusals AS known (journey_id, person_id, reason, project_id, at, times)

@@ -1,5 +1,5 @@
-import { type Condition, matches } from '../../know/audiences/index.ts';
 import type { Filter } from '../../know/audiences/contract.ts';
+import { type Condition, matches } from '../../know/audiences/index.ts';
 
 /** One event as journeys look at it. */
 export interface SeenEvent {

@@ -14,16 +14,20 @@ export interface FactSubject {
 export function journeyFact(
   event: '$journey_entered' | '$journey_step' | '$journey_exited' | '$goal_reached',
   run: FactSubject,
-  key: string,
-  at: number,
-  more: { node?: string | null; outcome?: string } = {},
+  what: { key: string; at: number; node?: string | null; outcome?: string },
 ): Fact {
   return {
     personId: run.person_id,
     event,
-    time: at,
-    properties: { journeyId: run.journey_id, version: run.version, arm: run.arm, ...(more.node ? { node: more.node } : {}), ...(more.outcome ? { outcome: more.outcome } : {}) },
-    messageId: `journey:${run.id}:${key}`,
+    time: what.at,
+    properties: {
+      journeyId: run.journey_id,
+      version: run.version,
+      arm: run.arm,
+      ...(what.node ? { node: what.node } : {}),
+      ...(what.outcome ? { outcome: what.outcome } : {}),
+    },
+    messageId: `journey:${run.id}:${what.key}`,
     passive: true,
     source: 'journeys',
   };

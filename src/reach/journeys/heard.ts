@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Announcement } from '../../collect/stream/contract.ts';
-import type { RunWalker, Tx } from './run-walker.ts';
 import { isEvent } from './event-match.ts';
+import type { RunWalker, Tx } from './run-walker.ts';
 
 /** Heard events are kept this long; nobody takes longer from one step to the next, but for a paused journey. */
 const KEPT_MS = 7 * 86_400_000;
@@ -9,7 +9,14 @@ const KEPT_MS = 7 * 86_400_000;
 /** Keeps events that a wait further on may ask for. */
 export async function keepHeard(announcements: readonly Announcement[], tx: Tx): Promise<void> {
   if (announcements.length === 0) return;
-  const list = announcements.map((one) => ({ project_id: one.projectId, person_id: one.personId, event: one.event, time: new Date(one.time), message_id: one.messageId, properties: one.properties }));
+  const list = announcements.map((one) => ({
+    project_id: one.projectId,
+    person_id: one.personId,
+    event: one.event,
+    time: new Date(one.time),
+    message_id: one.messageId,
+    properties: one.properties,
+  }));
   await sql`
     INSERT INTO journey_heard (project_id, person_id, event, time, message_id, properties)
     SELECT * FROM jsonb_to_recordset(${JSON.stringify(list)}::jsonb) AS r(project_id int, person_id bigint, event text, time timestamptz, message_id text, properties jsonb)
@@ -34,7 +41,12 @@ export async function heardFor(walkers: readonly RunWalker[], timeZone: string, 
   for (const { who, place, node } of waiting) {
     const event = byPerson
       .get(who.person_id)
-      ?.find((row) => row.time.getTime() >= place.arrivedAt && row.message_id !== who.trigger_message_id && isEvent({ ...row, time: row.time.getTime() }, node, timeZone));
+      ?.find(
+        (row) =>
+          row.time.getTime() >= place.arrivedAt &&
+          row.message_id !== who.trigger_message_id &&
+          isEvent({ ...row, time: row.time.getTime() }, node, timeZone),
+      );
     if (event) found.set(who.id, event.time.getTime() + 1);
   }
   return found;

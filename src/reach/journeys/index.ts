@@ -16,7 +16,7 @@ const everybody = ['owner', 'admin', 'analyst', 'operator', 'viewer'] as const;
 export const door = defineSlice({
   name: 'journeys',
   folder: import.meta.dirname,
-  uses: ['projects', 'audit', 'identity', 'stream', 'audiences', 'segments', 'operations', 'templates', 'gate'],
+  uses: ['projects', 'audit', 'identity', 'stream', 'audiences', 'people', 'segments', 'operations', 'templates', 'gate'],
   permissions: {
     'journeys.read': everybody,
     'journeys.write': ['owner', 'admin', 'operator'],
@@ -25,7 +25,10 @@ export const door = defineSlice({
   errors: [refuse],
   start({ kernel, uses }: { kernel: Kernel; config: unknown; uses: JourneyUses }) {
     const parts: JourneyParts = { kernel, ...uses };
-    uses.segments.registerUser({ kind: 'journey', usesOf: (projectId, segmentId) => journeysUsingSegment(projectId, segmentId, kernel.postgres.as<object>()) });
+    uses.segments.registerUser({
+      kind: 'journey',
+      usesOf: (projectId, segmentId) => journeysUsingSegment(projectId, segmentId, kernel.postgres.as<object>()),
+    });
     const api: JourneysApi = {
       create: (input) => createJourney(parts, input),
       publish: (projectId, journeyId) => publishJourney(parts, projectId, journeyId, 'en'),

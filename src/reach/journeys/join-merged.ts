@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
-import type { ProjectEvents } from './project-events.ts';
 import { cancelKeyOf } from './facts.ts';
+import type { ProjectEvents } from './project-events.ts';
 import type { Tx } from './run-walker.ts';
 
 /**
@@ -14,7 +14,9 @@ export async function joinMerged({ parts, projectId, events }: ProjectEvents, tx
   const winners = merges.map((event) => event.personId);
   const pairs = sql`unnest(${losers}::bigint[], ${winners}::bigint[]) AS m(loser, winner)`;
   await sql`UPDATE journey_runs r SET person_id = m.winner FROM ${pairs} WHERE r.project_id = ${projectId} AND r.person_id = m.loser`.execute(tx);
-  await sql`UPDATE journey_steps s SET person_id = m.winner FROM ${pairs}, journey_runs r WHERE s.run_id = r.id AND r.project_id = ${projectId} AND r.person_id = m.winner AND s.person_id = m.loser`.execute(tx);
+  await sql`UPDATE journey_steps s SET person_id = m.winner FROM ${pairs}, journey_runs r WHERE s.run_id = r.id AND r.project_id = ${projectId} AND r.person_id = m.winner AND s.person_id = m.loser`.execute(
+    tx,
+  );
   await sql`
     INSERT INTO journey_heard SELECT h.project_id, m.winner, h.event, h.time, h.message_id, h.properties FROM journey_heard h JOIN ${pairs} ON h.person_id = m.loser
     WHERE h.project_id = ${projectId} ON CONFLICT DO NOTHING`.execute(tx);
@@ -26,6 +28,10 @@ export async function joinMerged({ parts, projectId, events }: ProjectEvents, tx
         WHERE project_id = ${projectId} AND state = 'active' AND person_id = ANY(${winners}::bigint[])) AS standing
       WHERE place > 1)
     RETURNING id`.execute(tx);
-  await parts.gate.cancel(projectId, rows.map((row) => cancelKeyOf(row.id)), tx);
+  await parts.gate.cancel(
+    projectId,
+    rows.map((row) => cancelKeyOf(row.id)),
+    tx,
+  );
   for (const [index, loser] of losers.entries()) await parts.gate.join(projectId, { loser, winner: winners[index] ?? loser }, tx);
 }

@@ -20,7 +20,13 @@ beforeEach(async () => {
 });
 
 const mail = (id: string, next: string, over: object = {}): JourneyDefinition['nodes'][number] => ({
-  id, kind: 'email', subject: 'Hi {{ person.name }}', body: 'You looked at {{ event.item }}', category: 'marketing', exits: { next }, ...over,
+  id,
+  kind: 'email',
+  subject: 'Hi {{ person.name }}',
+  body: 'You looked at {{ event.item }}',
+  category: 'marketing',
+  exits: { next },
+  ...over,
 });
 const end: JourneyDefinition['nodes'][number] = { id: 'end', kind: 'exit', exits: {} };
 
@@ -47,11 +53,14 @@ const identify = (userId: string, traits: Record<string, unknown> = {}) =>
   on.accept(projectId, [{ kind: 'identify', event: '$identify', userId, traits: { email: `${userId}@example.com`, name: userId, ...traits } }]);
 const did = (userId: string, event: string, properties: Record<string, unknown> = {}, time?: number) =>
   on.accept(projectId, [{ userId, event, properties, ...(time === undefined ? {} : { time }) }]);
-const stepsOf = async (journeyId: number, personId: number) => (await personInJourney(on.parts, projectId, journeyId, personId)).steps.map((step) => `${step.node}:${step.outcome}`);
+const stepsOf = async (journeyId: number, personId: number) =>
+  (await personInJourney(on.parts, projectId, journeyId, personId)).steps.map((step) => `${step.node}:${step.outcome}`);
 const deliveriesOf = async (journeyId: number, personId: number) => (await personInJourney(on.parts, projectId, journeyId, personId)).deliveries;
 
 test('an event brings a person in, the mail is rendered from traits and event, and the stream tells every step', async () => {
-  const journeyId = await published({ trigger: { kind: 'event', event: 'Viewed', where: [{ property: 'price', test: { op: 'greater', value: 50 } }] } });
+  const journeyId = await published({
+    trigger: { kind: 'event', event: 'Viewed', where: [{ property: 'price', test: { op: 'greater', value: 50 } }] },
+  });
   const [person = 0] = await identify('lihua', { name: '李华' });
   await did('lihua', 'Viewed', { item: 'cheap', price: 5 });
   await did('lihua', 'Viewed', { item: 'tea', price: 80 });
@@ -98,7 +107,14 @@ test('a wait for an event takes one exit when it comes and the other when time r
   const journeyId = await published({
     start: 'ask',
     nodes: [
-      { id: 'ask', kind: 'wait_until', event: 'Opened', where: [{ property: 'page', test: { op: 'equals', value: 'x' } }], atMost: { amount: 2, unit: 'days' }, exits: { met: 'end', timeout: 'mail' } },
+      {
+        id: 'ask',
+        kind: 'wait_until',
+        event: 'Opened',
+        where: [{ property: 'page', test: { op: 'equals', value: 'x' } }],
+        atMost: { amount: 2, unit: 'days' },
+        exits: { met: 'end', timeout: 'mail' },
+      },
       mail('mail', 'end'),
       end,
     ],
@@ -122,9 +138,16 @@ test('a wait for an event takes one exit when it comes and the other when time r
 test('an event that comes together with the trigger is heard by the wait behind it', async () => {
   const journeyId = await published({
     start: 'ask',
-    nodes: [{ id: 'ask', kind: 'wait_until', event: 'Opened', where: [], atMost: { amount: 2, unit: 'days' }, exits: { met: 'end', timeout: 'mail' } }, mail('mail', 'end'), end],
+    nodes: [
+      { id: 'ask', kind: 'wait_until', event: 'Opened', where: [], atMost: { amount: 2, unit: 'days' }, exits: { met: 'end', timeout: 'mail' } },
+      mail('mail', 'end'),
+      end,
+    ],
   });
-  const [person = 0] = await on.accept(projectId, [{ userId: 'q', event: 'Viewed', time: on.clock.now() - 2 }, { userId: 'q', event: 'Opened', time: on.clock.now() - 1 }]);
+  const [person = 0] = await on.accept(projectId, [
+    { userId: 'q', event: 'Viewed', time: on.clock.now() - 2 },
+    { userId: 'q', event: 'Opened', time: on.clock.now() - 1 },
+  ]);
   await on.settle();
   expect(await stepsOf(journeyId, person)).toEqual(['ask:met', 'end:exited']);
 });
@@ -136,7 +159,13 @@ test('a branch decides a batch by the audience language, with what has just happ
       {
         id: 'ask',
         kind: 'branch',
-        condition: { kind: 'any', conditions: [{ kind: 'trait', trait: 'vip', test: { op: 'equals', value: true } }, { kind: 'event', event: 'Viewed', where: [], measure: { of: 'count', op: 'greater_or_equal', value: 2 }, window: { kind: 'ever' } }] },
+        condition: {
+          kind: 'any',
+          conditions: [
+            { kind: 'trait', trait: 'vip', test: { op: 'equals', value: true } },
+            { kind: 'event', event: 'Viewed', where: [], measure: { of: 'count', op: 'greater_or_equal', value: 2 }, window: { kind: 'ever' } },
+          ],
+        },
         exits: { yes: 'mail', no: 'end' },
       },
       mail('mail', 'end'),
@@ -178,20 +207,34 @@ test('the control group walks without mails; results sum up exactly and name the
   const journeyId = await published({ controlPercent: 50 });
   const people: number[] = [];
   for (let index = 0; index < 40; index += 1) {
-    const [person = 0] = await on.accept(projectId, [{ kind: 'identify', event: '$identify', userId: `c${index}`, traits: index % 10 === 0 ? {} : { email: `c${index}@example.com` } }]);
+    const [person = 0] = await on.accept(projectId, [
+      { kind: 'identify', event: '$identify', userId: `c${index}`, traits: index % 10 === 0 ? {} : { email: `c${index}@example.com` } },
+    ]);
     people.push(person);
   }
-  await on.accept(projectId, people.map((_, index) => ({ userId: `c${index}`, event: 'Viewed', properties: { item: 'x' } })));
+  await on.accept(
+    projectId,
+    people.map((_, index) => ({ userId: `c${index}`, event: 'Viewed', properties: { item: 'x' } })),
+  );
   await on.settle();
   on.clock.advance(DAY);
   const buyers = people.map((person, index) => ({ person, index })).filter(({ index }) => index % 4 === 0);
-  await on.accept(projectId, buyers.map(({ index }) => ({ userId: `c${index}`, event: 'Bought' })));
+  await on.accept(
+    projectId,
+    buyers.map(({ index }) => ({ userId: `c${index}`, event: 'Bought' })),
+  );
   await on.settle();
   const results = await resultsOf(on.parts, projectId, journeyId, undefined);
   const armOf = (personId: number) => assignArm({ projectId, operation: `journey:${journeyId}`, personId, controlPercent: 50 });
   const control = people.filter((person) => armOf(person) === 'control');
-  expect(results.comparison.control).toMatchObject({ n: control.length, successes: buyers.filter(({ person }) => armOf(person) === 'control').length });
-  expect(results.comparison.treatment).toMatchObject({ n: 40 - control.length, successes: buyers.filter(({ person }) => armOf(person) === 'treatment').length });
+  expect(results.comparison.control).toMatchObject({
+    n: control.length,
+    successes: buyers.filter(({ person }) => armOf(person) === 'control').length,
+  });
+  expect(results.comparison.treatment).toMatchObject({
+    n: 40 - control.length,
+    successes: buyers.filter(({ person }) => armOf(person) === 'treatment').length,
+  });
   expect(results.comparison.result).not.toBeNull();
   const node = results.nodes.find((one) => one.node === 'mail');
   const delivered = node?.deliveries.outbox ?? 0;
@@ -206,7 +249,14 @@ test('the control group walks without mails; results sum up exactly and name the
 });
 
 test('a run stays in its version; a draft with faults is refused with reasons', async () => {
-  const journeyId = await published({ start: 'wait', nodes: [{ id: 'wait', kind: 'wait', duration: { amount: 1, unit: 'days' }, exits: { next: 'mail' } }, mail('mail', 'end', { subject: 'one' }), end] });
+  const journeyId = await published({
+    start: 'wait',
+    nodes: [
+      { id: 'wait', kind: 'wait', duration: { amount: 1, unit: 'days' }, exits: { next: 'mail' } },
+      mail('mail', 'end', { subject: 'one' }),
+      end,
+    ],
+  });
   const [a = 0] = await identify('a');
   const [b = 0] = await identify('b');
   await did('a', 'Viewed');
@@ -218,21 +268,30 @@ test('a run stays in its version; a draft with faults is refused with reasons', 
   await on.settle();
   expect((await deliveriesOf(journeyId, a))[0]?.subject).toBe('one');
   expect((await deliveriesOf(journeyId, b))[0]?.subject).toBe('two');
-  await expect(updateJourney(on.parts, projectId, journeyId, { draft: drawn({ nodes: [mail('mail', 'end', { body: 'a\n{{ x' }), end] }) })).rejects.toMatchObject({
+  await expect(
+    updateJourney(on.parts, projectId, journeyId, { draft: drawn({ nodes: [mail('mail', 'end', { body: 'a\n{{ x' }), end] }) }),
+  ).rejects.toMatchObject({
     code: 'journeys.broken_template',
     details: { node: 'mail', part: 'body', line: 2 },
   });
   const broken = drawn({ goal: null, nodes: [mail('mail', 'mail2'), mail('lost', 'end'), mail('mail2', 'mail'), end] });
   await updateJourney(on.parts, projectId, journeyId, { draft: broken });
-  const refusal = await publishJourney(on.parts, projectId, journeyId, 'zh-CN').catch((error: unknown) => error as { details: { faults: { reason: string; node: string | null }[] }; issues: { message: string }[] });
-  expect((refusal as { details: { faults: { reason: string; node: string | null }[] } }).details.faults.map((fault) => `${fault.reason}:${fault.node ?? ''}`)).toEqual([
-    'no_goal:', 'unreachable_step:lost', 'unreachable_step:end', 'loop_without_wait:mail', 'loop_without_wait:mail2',
-  ]);
+  const refusal = await publishJourney(on.parts, projectId, journeyId, 'zh-CN').catch(
+    (error: unknown) => error as { details: { faults: { reason: string; node: string | null }[] }; issues: { message: string }[] },
+  );
+  expect(
+    (refusal as { details: { faults: { reason: string; node: string | null }[] } }).details.faults.map(
+      (fault) => `${fault.reason}:${fault.node ?? ''}`,
+    ),
+  ).toEqual(['no_goal:', 'unreachable_step:lost', 'unreachable_step:end', 'loop_without_wait:mail', 'loop_without_wait:mail2']);
   expect((refusal as { issues: { message: string }[] }).issues[0]?.message).toContain('目标');
 });
 
 test('pausing holds people, resuming lets them go on, archiving ends them', async () => {
-  const journeyId = await published({ start: 'wait', nodes: [{ id: 'wait', kind: 'wait', duration: { amount: 1, unit: 'days' }, exits: { next: 'mail' } }, mail('mail', 'end'), end] });
+  const journeyId = await published({
+    start: 'wait',
+    nodes: [{ id: 'wait', kind: 'wait', duration: { amount: 1, unit: 'days' }, exits: { next: 'mail' } }, mail('mail', 'end'), end],
+  });
   const [a = 0] = await identify('a');
   const [b = 0] = await identify('b');
   await did('a', 'Viewed');
@@ -254,7 +313,10 @@ test('pausing holds people, resuming lets them go on, archiving ends them', asyn
 });
 
 test('a merged person goes on under the winner and counts once', async () => {
-  const journeyId = await published({ start: 'wait', nodes: [{ id: 'wait', kind: 'wait', duration: { amount: 1, unit: 'days' }, exits: { next: 'mail' } }, mail('mail', 'end'), end] });
+  const journeyId = await published({
+    start: 'wait',
+    nodes: [{ id: 'wait', kind: 'wait', duration: { amount: 1, unit: 'days' }, exits: { next: 'mail' } }, mail('mail', 'end'), end],
+  });
   await on.accept(projectId, [{ anonymousId: 'anon', event: 'Viewed' }]);
   await identify('m');
   await did('m', 'Viewed');
@@ -279,7 +341,12 @@ test('a dry run shows every step, the mail and what would stop it, and writes no
       nodes: [
         { id: 'wait', kind: 'wait', duration: { amount: 2, unit: 'hours' }, exits: { next: 'until' } },
         { id: 'until', kind: 'wait_until', event: 'Opened', where: [], atMost: { amount: 1, unit: 'days' }, exits: { met: 'end', timeout: 'ask' } },
-        { id: 'ask', kind: 'branch', condition: { kind: 'trait', trait: 'vip', test: { op: 'equals', value: true } }, exits: { yes: 'mail', no: 'end' } },
+        {
+          id: 'ask',
+          kind: 'branch',
+          condition: { kind: 'trait', trait: 'vip', test: { op: 'equals', value: true } },
+          exits: { yes: 'mail', no: 'end' },
+        },
         mail('mail', 'end'),
         end,
       ],
@@ -297,7 +364,9 @@ test('a dry run shows every step, the mail and what would stop it, and writes no
   expect(stopped.steps[3]).toMatchObject({ outcome: 'skipped', reason: 'no_address' });
   const control = await dryRunOf(on.parts, projectId, journey.id, { personId: person, arm: 'control' });
   expect(control.steps[3]).toMatchObject({ outcome: 'skipped', reason: 'control' });
-  const { rows } = await sql<{ n: number }>`SELECT count(*)::int AS n FROM journey_runs WHERE project_id = ${projectId}`.execute(on.kernel.postgres.as<object>());
+  const { rows } = await sql<{ n: number }>`SELECT count(*)::int AS n FROM journey_runs WHERE project_id = ${projectId}`.execute(
+    on.kernel.postgres.as<object>(),
+  );
   expect(rows).toEqual([{ n: 0 }]);
   await expect(dryRunOf(on.parts, projectId, journey.id, { personId: 4_000_000_000 })).rejects.toMatchObject({ code: 'journeys.unknown_person' });
 });

@@ -23,14 +23,19 @@ export const EMPTY_DRAFT: JourneyDefinition = {
 };
 
 /** Creates a draft. Throws `journeys.name_taken`, `journeys.broken_template`. */
-export async function createJourney(parts: JourneyParts, input: { projectId: number; name: string; draft?: JourneyDefinition | undefined }): Promise<Journey> {
+export async function createJourney(
+  parts: JourneyParts,
+  input: { projectId: number; name: string; draft?: JourneyDefinition | undefined },
+): Promise<Journey> {
   const draft = input.draft ?? EMPTY_DRAFT;
   refuseBrokenTemplates(parts, draft);
   const now = new Date(parts.kernel.clock.now());
   const row = await named(async () => {
     const { rows } = await sql<JourneyRow>`
       INSERT INTO journeys (project_id, name, state, draft, created_at, updated_at)
-      VALUES (${input.projectId}, ${input.name}, 'draft', ${JSON.stringify(draft)}::jsonb, ${now}, ${now}) RETURNING *`.execute(parts.kernel.postgres.as<object>());
+      VALUES (${input.projectId}, ${input.name}, 'draft', ${JSON.stringify(draft)}::jsonb, ${now}, ${now}) RETURNING *`.execute(
+      parts.kernel.postgres.as<object>(),
+    );
     return rows[0];
   });
   if (!row) throw refuse('unknown_journey');
@@ -78,7 +83,10 @@ export async function publishJourney(parts: JourneyParts, projectId: number, jou
       INSERT INTO journey_versions (journey_id, version, project_id, definition, published_at)
       VALUES (${journeyId}, ${row.version}, ${projectId}, ${JSON.stringify(draft)}::jsonb, ${now})`.execute(tx);
     if (draft.goal)
-      await parts.operations.declare({ projectId, operation: operationOf(journeyId), kind: 'journey', name: row.name, goal: draft.goal, controlPercent: draft.controlPercent }, tx);
+      await parts.operations.declare(
+        { projectId, operation: operationOf(journeyId), kind: 'journey', name: row.name, goal: draft.goal, controlPercent: draft.controlPercent },
+        tx,
+      );
   });
   parts.kernel.bus.publish(RUN_TOPIC, {});
   return journeyOf(parts, projectId, journeyId);
@@ -100,7 +108,11 @@ export async function archiveJourney(parts: JourneyParts, projectId: number, jou
       const { rows } = await sql<{ id: number }>`
         UPDATE journey_runs SET state = 'ended', outcome = 'archived', ended_at = ${now}, lease_owner = NULL
         WHERE journey_id = ${journeyId} AND state = 'active' RETURNING id`.execute(tx);
-      await parts.gate.cancel(projectId, rows.map((row) => cancelKeyOf(row.id)), tx);
+      await parts.gate.cancel(
+        projectId,
+        rows.map((row) => cancelKeyOf(row.id)),
+        tx,
+      );
       await parts.operations.end(projectId, operationOf(journeyId), tx);
     },
     { timeoutMs: 60_000 },
@@ -207,7 +219,10 @@ function notPublishable(faults: readonly Fault[], locale: Locale): Error {
   const texts = (locale === 'zh-CN' ? zh : en).faults;
   return refuse('not_publishable', {
     details: { count: faults.length, faults },
-    issues: faults.map((fault) => ({ path: ['draft', fault.node, fault.part].filter((part) => part !== null).join('.'), message: fault.line === null ? texts[fault.reason] : `${fault.line}:${fault.column} ${texts[fault.reason]} ${fault.detail ?? ''}` })),
+    issues: faults.map((fault) => ({
+      path: ['draft', fault.node, fault.part].filter((part) => part !== null).join('.'),
+      message: fault.line === null ? texts[fault.reason] : `${fault.line}:${fault.column} ${texts[fault.reason]} ${fault.detail ?? ''}`,
+    })),
   });
 }
 

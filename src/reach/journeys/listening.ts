@@ -1,5 +1,5 @@
 import { type QueryExecutorProvider, sql } from 'kysely';
-import { type JourneyDefinition, definitionSchema } from './contract.ts';
+import { definitionSchema, type JourneyDefinition } from './contract.ts';
 import { type JourneyParts, LISTENER } from './parts.ts';
 
 const DAY_MS = 86_400_000;

@@ -16,6 +16,8 @@ export interface JourneyUses {
   identity: IdentityApi;
   stream: StreamApi;
   audiences: AudiencesApi;
+  /** Only its contract is used, by the screens. */
+  people: unknown;
   segments: SegmentsApi;
   operations: OperationsApi;
   templates: TemplatesApi;

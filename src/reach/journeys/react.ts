@@ -49,14 +49,20 @@ async function reactTo(project: ProjectEvents, tx: Tx): Promise<{ facts: Fact[];
   const { parts, projectId, events } = project;
   await joinMerged(project, tx);
   const live = await liveJourneys(projectId, tx);
-  const definitionOf = await project.versions.definitions(live.map((journey) => ({ journeyId: journey.id, version: journey.version })), tx);
+  const definitionOf = await project.versions.definitions(
+    live.map((journey) => ({ journeyId: journey.id, version: journey.version })),
+    tx,
+  );
   const journeys = live.flatMap((journey): LiveJourney[] => {
     const definition = definitionOf(journey.id, journey.version);
     return definition ? [{ ...journey, definition }] : [];
   });
   const entered = await enterByEvents(project, journeys, tx);
   const runs = await runsOf(projectId, events, tx);
-  const ofRun = await project.versions.definitions(runs.map((run) => ({ journeyId: run.journey_id, version: run.version })), tx);
+  const ofRun = await project.versions.definitions(
+    runs.map((run) => ({ journeyId: run.journey_id, version: run.version })),
+    tx,
+  );
   const moves = moveRuns(runs, (run) => ofRun(run.journey_id, run.version), project);
   await writeMoves(parts, moves, tx);
   await keepHeard(moves.heard, tx);
@@ -102,9 +108,16 @@ function moveRuns(runs: readonly RunRow[], definitionOf: (run: RunRow) => Journe
       if (reachesGoal(run, definition, event, project.timeZone)) {
         run.goal_at = new Date(event.time);
         changed.add(run);
-        facts.push(journeyFact('$goal_reached', run, 'goal', event.time, { node: run.node }));
+        facts.push(journeyFact('$goal_reached', run, { key: 'goal', at: event.time, node: run.node }));
         if (definition.exitOnGoal && run.state === 'active') {
-          facts.push(journeyFact('$journey_exited', run, 'exited', Math.max(event.time, run.entered_at.getTime()), { node: run.node, outcome: 'goal_reached' }));
+          facts.push(
+            journeyFact('$journey_exited', run, {
+              key: 'exited',
+              at: Math.max(event.time, run.entered_at.getTime()),
+              node: run.node,
+              outcome: 'goal_reached',
+            }),
+          );
           Object.assign(run, { state: 'ended', outcome: 'goal_reached', ended_at: new Date(now), lease_owner: null } satisfies Partial<RunRow>);
         }
       }
@@ -121,13 +134,28 @@ function reachesGoal(run: RunRow, { goal }: JourneyDefinition, event: Announceme
 }
 
 /** `met`: the wait that the person stands in is over. `later`: a wait further on may ask for the event. */
-function hear(run: RunRow, definition: JourneyDefinition, event: Announcement, around: { timeZone: string; now: number }): 'met' | 'later' | undefined {
+function hear(
+  run: RunRow,
+  definition: JourneyDefinition,
+  event: Announcement,
+  around: { timeZone: string; now: number },
+): 'met' | 'later' | undefined {
   const node = definition.nodes.find((one) => one.id === run.node);
-  const isWaitingForIt = run.is_waiting && run.resolution === null && node?.kind === 'wait_until' && event.time >= run.arrived_at.getTime() && isEvent(event, node, around.timeZone);
+  const isWaitingForIt =
+    run.is_waiting &&
+    run.resolution === null &&
+    node?.kind === 'wait_until' &&
+    event.time >= run.arrived_at.getTime() &&
+    isEvent(event, node, around.timeZone);
   if (isWaitingForIt) {
     // The time was up before the event: the worker is late, not the wait long.
     if (event.time > run.due_at.getTime()) return undefined;
-    Object.assign(run, { resolution: 'met', due_at: new Date(event.time + 1), wake_at: new Date(around.now), lease_owner: null } satisfies Partial<RunRow>);
+    Object.assign(run, {
+      resolution: 'met',
+      due_at: new Date(event.time + 1),
+      wake_at: new Date(around.now),
+      lease_owner: null,
+    } satisfies Partial<RunRow>);
     return 'met';
   }
   return definition.nodes.some((one) => one.kind === 'wait_until' && one.event === event.event) ? 'later' : undefined;
@@ -135,7 +163,17 @@ function hear(run: RunRow, definition: JourneyDefinition, event: Announcement, a
 
 async function writeMoves(parts: JourneyParts, { changed }: Moves, tx: Tx): Promise<void> {
   if (changed.length === 0) return;
-  const list = changed.map(({ id, state, outcome, resolution, due_at, wake_at, lease_owner, goal_at, ended_at }) => ({ id, state, outcome, resolution, due_at, wake_at, lease_owner, goal_at, ended_at }));
+  const list = changed.map(({ id, state, outcome, resolution, due_at, wake_at, lease_owner, goal_at, ended_at }) => ({
+    id,
+    state,
+    outcome,
+    resolution,
+    due_at,
+    wake_at,
+    lease_owner,
+    goal_at,
+    ended_at,
+  }));
   await sql`
     UPDATE journey_runs j SET state = r.state, outcome = r.outcome, resolution = r.resolution, due_at = r.due_at, wake_at = r.wake_at, lease_owner = r.lease_owner,
       goal_at = r.goal_at, ended_at = r.ended_at

@@ -32,7 +32,8 @@ export class Runner implements Service {
   constructor(parts: JourneyParts) {
     this.#parts = parts;
     this.#owner = parts.kernel.ids.uuid();
-    const failed = (lane: string) => (error: unknown) => parts.kernel.log.error({ lane, error: error instanceof Error ? error.stack : String(error) }, 'journeys stumbled');
+    const failed = (lane: string) => (error: unknown) =>
+      parts.kernel.log.error({ lane, error: error instanceof Error ? error.stack : String(error) }, 'journeys stumbled');
     this.#lanes = { react: new Lane(() => this.#reactRound(), failed('react')), run: new Lane(() => this.#runRound(), failed('run')) };
   }
 

@@ -36,7 +36,9 @@ export async function faultsOf(definition: JourneyDefinition, surroundings: Surr
 export function faultsOfTemplates(definition: JourneyDefinition, templates: TemplatesApi): Fault[] {
   return definition.nodes.flatMap((node) =>
     node.kind === 'email'
-      ? templates.check(node).faults.map(({ part, line, column, message }) => fault('broken_template', node.id, { part, line, column, detail: message }))
+      ? templates
+          .check(node)
+          .faults.map(({ part, line, column, message }) => fault('broken_template', node.id, { part, line, column, detail: message }))
       : [],
   );
 }

@@ -38,7 +38,12 @@ export type DecideBranch<Who> = (node: Extract<JourneyNode, { kind: 'branch' }>,
  * Lets people of one version walk until each of them waits or is through. All who stand at the same branch are decided together.
  * Pure but for `decide`: it is what runs in production, in dry runs and in tests.
  */
-export async function walk<Who>(definition: JourneyDefinition, walkers: readonly Walker<Who>[], now: number, decide: DecideBranch<Who>): Promise<void> {
+export async function walk<Who>(
+  definition: JourneyDefinition,
+  walkers: readonly Walker<Who>[],
+  now: number,
+  decide: DecideBranch<Who>,
+): Promise<void> {
   const nodes = new Map(definition.nodes.map((node) => [node.id, node]));
   let moving = [...walkers];
   for (let round = 0; moving.length > 0 && round < STEPS_AT_ONCE_MAX; round += 1) {
@@ -46,7 +51,13 @@ export async function walk<Who>(definition: JourneyDefinition, walkers: readonly
     moving = [];
     for (const [id, group] of groups) {
       const node = id === null ? undefined : nodes.get(id);
-      const yes = node?.kind === 'branch' ? await decide(node, group.map((walker) => walker.who)) : undefined;
+      const yes =
+        node?.kind === 'branch'
+          ? await decide(
+              node,
+              group.map((walker) => walker.who),
+            )
+          : undefined;
       for (const walker of group) {
         if (!node || node.kind === 'exit') finish(walker, node, now);
         else if (stepOn(walker, node, now, yes?.has(walker.who) ?? false)) moving.push(walker);

@@ -10,7 +10,10 @@ const scope: TemplateScope = {
 
 test('a subject is one line, a body becomes HTML and text with values escaped', () => {
   const mail = renderEmail(
-    { subject: 'Hello\n {{ person.name }}', body: '<h1>Dear {{ person.name }}</h1><p>{{ person.evil }} paid {{ event.total }} at {{ project.name }}</p><a href="https://x.test/?c={{ person.city }}">go</a>' },
+    {
+      subject: 'Hello\n {{ person.name }}',
+      body: '<h1>Dear {{ person.name }}</h1><p>{{ person.evil }} paid {{ event.total }} at {{ project.name }}</p><a href="https://x.test/?c={{ person.city }}">go</a>',
+    },
     scope,
   );
   expect(mail.subject).toBe('Hello 李华');
@@ -37,11 +40,10 @@ test('a fault names its part, line and column', () => {
 });
 
 test('variables are listed without those the template makes itself', () => {
-  expect(checkEmail({ subject: '{{ person.city }}', body: '{% for o in person.orders %}{{ o.name }}{% endfor %}{% assign z = event.total %}{{ z }}' }).variables).toEqual([
-    'event.total',
-    'person.city',
-    'person.orders',
-  ]);
+  expect(
+    checkEmail({ subject: '{{ person.city }}', body: '{% for o in person.orders %}{{ o.name }}{% endfor %}{% assign z = event.total %}{{ z }}' })
+      .variables,
+  ).toEqual(['event.total', 'person.city', 'person.orders']);
 });
 
 test.each(['{% include "x" %}', '{% render "x" %}', '{% layout "x" %}'])('%s cannot read files', (body) => {

@@ -79,7 +79,10 @@ function parsedEmail(template: EmailTemplate): ParsedEmail {
 }
 
 function broken(fault: TemplateFault): Error {
-  return refuse('broken_template', { details: { ...fault }, issues: [{ path: `body.${fault.part}`, message: `${fault.line}:${fault.column} ${fault.message}` }] });
+  return refuse('broken_template', {
+    details: { ...fault },
+    issues: [{ path: `body.${fault.part}`, message: `${fault.line}:${fault.column} ${fault.message}` }],
+  });
 }
 
 /** Plain text as HTML: an empty line parts paragraphs, a line break stays one. The values in it are escaped already. */

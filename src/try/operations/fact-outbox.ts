@@ -1,6 +1,6 @@
 import { type QueryExecutorProvider, sql } from 'kysely';
-import type { StreamApi } from '../../collect/stream/index.ts';
 import type { Fact } from '../../collect/stream/contract.ts';
+import type { StreamApi } from '../../collect/stream/index.ts';
 import type { Kernel, Service } from '../../kernel/slice.ts';
 
 const ROWS_AT_ONCE = 50;

@@ -7,18 +7,18 @@ import { FactOutbox, keepFacts } from './fact-outbox.ts';
 import { declareOperation, endOperation, operationsOf } from './operations.ts';
 import type { OperationTables } from './tables.ts';
 
-export type { OperationDeclaration, OperationsApi } from './api.ts';
-export { assignArm, positionOf } from './assign-arm.ts';
+export type { OperationsApi } from './api.ts';
+export { assignArm } from './assign-arm.ts';
 export { armResult, checkSplit, compareRates } from './compare-rates.ts';
 
 /** Whatever is done to people declares here its goal, its window and its control group. */
 export const door = defineSlice({
   name: 'operations',
   folder: import.meta.dirname,
-  uses: ['stream'],
+  uses: ['projects', 'stream', 'audiences'],
   permissions: { 'operations.read': ['owner', 'admin', 'analyst', 'operator', 'viewer'] },
   errors: [refuse],
-  start({ kernel, uses }: { kernel: Kernel; config: unknown; uses: { stream: StreamApi } }) {
+  start({ kernel, uses }: { kernel: Kernel; config: unknown; uses: { projects: unknown; stream: StreamApi; audiences: unknown } }) {
     const db = kernel.postgres.as<OperationTables>();
     const outbox = new FactOutbox(kernel, uses.stream);
     const api: OperationsApi = {

@@ -11,9 +11,9 @@ import { useProjectId } from '../../../console/kit/use-project.ts';
 import { useAct, useRead } from '../../../console/query.ts';
 import { useNarrow } from '../../../console/theme/use-mode.ts';
 import { type Delivery, type DeliveryDetail, getDelivery, sendAgain } from '../contract.ts';
-import { OperationLink } from './DeliveryList.tsx';
-import { DeliveryState } from './DeliveryState.tsx';
 import styles from './DeliveryDrawer.module.css';
+import { DeliveryState } from './DeliveryState.tsx';
+import { OperationLink } from './OperationLink.tsx';
 
 const REFRESH_MS = 4_000;
 const again = ['queued', 'failed', 'unknown', 'outbox'] as const;
@@ -23,7 +23,14 @@ export function DeliveryDrawer({ deliveryId, onClose }: { deliveryId: string; on
   const { t } = useTranslation('gate');
   const isNarrow = useNarrow();
   return (
-    <Drawer open={deliveryId !== ''} onClose={onClose} size={isNarrow ? '100%' : 640} title={t('detail.title')} mask={{ blur: false }} destroyOnHidden>
+    <Drawer
+      open={deliveryId !== ''}
+      onClose={onClose}
+      size={isNarrow ? '100%' : 640}
+      title={t('detail.title')}
+      mask={{ blur: false }}
+      destroyOnHidden
+    >
       {deliveryId === '' ? null : <Opened deliveryId={deliveryId} />}
     </Drawer>
   );
@@ -45,17 +52,27 @@ function Message({ delivery }: { delivery: DeliveryDetail }) {
       <Facts
         items={[
           { key: 'state', name: t('columns.state'), value: <DeliveryState delivery={delivery} isLong /> },
-          { key: 'to', name: t('detail.to'), value: <ProjectLink to={`people/${delivery.personId}`}>{delivery.address ?? `#${delivery.personId}`}</ProjectLink> },
+          {
+            key: 'to',
+            name: t('detail.to'),
+            value: <ProjectLink to={`people/${delivery.personId}`}>{delivery.address ?? `#${delivery.personId}`}</ProjectLink>,
+          },
           { key: 'from', name: t('columns.operation'), value: <OperationLink delivery={delivery} /> },
           { key: 'created', name: t('detail.created'), value: <TimeText at={delivery.createdAt} withSeconds /> },
           ...(delivery.sentAt ? [{ key: 'sent', name: t('detail.sent'), value: <TimeText at={delivery.sentAt} withSeconds /> }] : []),
           ...(delivery.nextTryAt ? [{ key: 'next', name: t('detail.nextTry'), value: <TimeText at={delivery.nextTryAt} withSeconds /> }] : []),
           { key: 'attempts', name: t('detail.attempts'), value: delivery.attempts },
-          ...(delivery.lastError ? [{ key: 'error', name: t('detail.lastError'), value: <code className={styles['answer']}>{delivery.lastError}</code> }] : []),
+          ...(delivery.lastError
+            ? [{ key: 'error', name: t('detail.lastError'), value: <code className={styles['answer']}>{delivery.lastError}</code> }]
+            : []),
           ...(delivery.html ? [{ key: 'id', name: t('detail.messageId'), value: <CopyText text={delivery.messageId} /> }] : []),
         ]}
       />
-      {delivery.html === null ? <p className="quiet">{t('detail.noContent')}</p> : <Mail subject={delivery.subject ?? ''} html={delivery.html} text={delivery.text ?? ''} />}
+      {delivery.html === null ? (
+        <p className="quiet">{t('detail.noContent')}</p>
+      ) : (
+        <Mail subject={delivery.subject ?? ''} html={delivery.html} text={delivery.text ?? ''} />
+      )}
     </div>
   );
 }
@@ -69,7 +86,11 @@ export function Mail({ subject, html, text }: { subject: string; html: string; t
       <Tabs
         size="small"
         items={[
-          { key: 'html', label: t('detail.html'), children: <iframe className={styles['frame']} title={t('detail.frame')} sandbox="" srcDoc={html} /> },
+          {
+            key: 'html',
+            label: t('detail.html'),
+            children: <iframe className={styles['frame']} title={t('detail.frame')} sandbox="" srcDoc={html} />,
+          },
           { key: 'text', label: t('detail.text'), children: <pre className={styles['text']}>{text}</pre> },
         ]}
       />
@@ -85,10 +106,21 @@ function SendAgain({ delivery }: { delivery: Delivery }) {
   const act = useAct(sendAgain, { refreshes: ['gate.'], onDone: () => void message.success(t('again.done')) });
   const state = again.find((one) => one === delivery.state);
   if (!state || !can('gate.send')) return null;
-  const send = () => act.mutateAsync({ params: { projectId, deliveryId: delivery.id } }).catch((error: unknown) => void message.error(error instanceof Error ? error.message : String(error)));
+  const send = () =>
+    act
+      .mutateAsync({ params: { projectId, deliveryId: delivery.id } })
+      .catch((error: unknown) => void message.error(error instanceof Error ? error.message : String(error)));
   const ask = () => {
     if (state === 'queued' || state === 'outbox') return void send();
-    modal.confirm({ title: t('again.confirm'), icon: null, content: t(`again.${state}Warning`), okText: t(`again.${state}`), cancelText: t('again.cancel'), autoFocusButton: 'cancel', onOk: send });
+    modal.confirm({
+      title: t('again.confirm'),
+      icon: null,
+      content: t(`again.${state}Warning`),
+      okText: t(`again.${state}`),
+      cancelText: t('again.cancel'),
+      autoFocusButton: 'cancel',
+      onOk: send,
+    });
   };
   return (
     <Alert

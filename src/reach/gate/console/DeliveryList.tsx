@@ -17,6 +17,7 @@ import { useRead, useReadPages } from '../../../console/query.ts';
 import { type Delivery, deliveryReasons, deliveryStates, listDeliveries } from '../contract.ts';
 import { DeliveryDrawer } from './DeliveryDrawer.tsx';
 import { DeliveryState } from './DeliveryState.tsx';
+import { OperationLink } from './OperationLink.tsx';
 
 const REFRESH_MS = 5_000;
 
@@ -35,7 +36,11 @@ export function DeliveryList() {
     ...(operation ? { operation } : {}),
   };
   const state = deliveryStates.find((one) => one === filters['state']);
-  const pages = useReadPages(listDeliveries, { params: { projectId }, query: { ...asked, ...(state && { state }) } }, { refetchIntervalMs: REFRESH_MS });
+  const pages = useReadPages(
+    listDeliveries,
+    { params: { projectId }, query: { ...asked, ...(state && { state }) } },
+    { refetchIntervalMs: REFRESH_MS },
+  );
   const columns = useDeliveryColumns();
   const listFilters = useDeliveryFilters(asked);
   return (
@@ -107,8 +112,19 @@ function useDeliveryColumns(): readonly Column<Delivery>[] {
   const { t } = useTranslation('gate');
   return useMemo(
     () => [
-      { key: 'subject', title: t('columns.subject'), render: (row) => row.subject ?? t(`reasons.${row.reason ?? 'cancelled'}`), value: (row) => row.subject },
-      { key: 'state', title: t('columns.state'), render: (row) => <DeliveryState delivery={row} isLong />, value: (row) => `${row.state} ${row.reason ?? ''}`, widthPx: 220 },
+      {
+        key: 'subject',
+        title: t('columns.subject'),
+        render: (row) => row.subject ?? t(`reasons.${row.reason ?? 'cancelled'}`),
+        value: (row) => row.subject,
+      },
+      {
+        key: 'state',
+        title: t('columns.state'),
+        render: (row) => <DeliveryState delivery={row} isLong />,
+        value: (row) => `${row.state} ${row.reason ?? ''}`,
+        widthPx: 220,
+      },
       {
         key: 'person',
         title: t('columns.person'),
@@ -116,15 +132,14 @@ function useDeliveryColumns(): readonly Column<Delivery>[] {
         value: (row) => row.address ?? row.personId,
       },
       { key: 'operation', title: t('columns.operation'), render: (row) => <OperationLink delivery={row} />, value: (row) => row.operation },
-      { key: 'time', title: t('columns.time'), render: (row) => <TimeText at={row.sentAt ?? row.createdAt} isRelative />, value: (row) => row.createdAt, widthPx: 120 },
+      {
+        key: 'time',
+        title: t('columns.time'),
+        render: (row) => <TimeText at={row.sentAt ?? row.createdAt} isRelative />,
+        value: (row) => row.createdAt,
+        widthPx: 120,
+      },
     ],
     [t],
   );
-}
-
-/** The operation that wanted the message, and its step. */
-export function OperationLink({ delivery }: { delivery: Delivery }) {
-  const [kind, id] = delivery.operation.split(':');
-  if (kind !== 'journey') return <span>{delivery.operation}</span>;
-  return <ProjectLink to={`journeys/${id}?tab=results&node=${encodeURIComponent(delivery.node)}`}>{`${delivery.operation} · ${delivery.node}`}</ProjectLink>;
 }

@@ -45,7 +45,15 @@ export function SettingsForm({ settings, timeZone, from }: { settings: DeliveryS
     }
   };
   return (
-    <Form<Values> form={form} layout="vertical" className={styles['form'] ?? ''} disabled={!can('gate.write')} initialValues={asValues(settings)} onValuesChange={() => setDirty(true)} onFinish={(values) => void save(values)}>
+    <Form<Values>
+      form={form}
+      layout="vertical"
+      className={styles['form'] ?? ''}
+      disabled={!can('gate.write')}
+      initialValues={asValues(settings)}
+      onValuesChange={() => setDirty(true)}
+      onFinish={(values) => void save(values)}
+    >
       <Panel title={t('settings.quietTitle')} note={t('settings.quietHelp', { zone: timeZone })}>
         <Form.Item name="isQuiet" valuePropName="checked" label={t('settings.quietOn')}>
           <Switch />
@@ -59,29 +67,8 @@ export function SettingsForm({ settings, timeZone, from }: { settings: DeliveryS
           </Form.Item>
         </div>
       </Panel>
-      <Panel title={t('settings.capsTitle')} note={t('settings.capsHelp')}>
-        <div className={styles['row']}>
-          <Form.Item name="capPerDay" label={t('settings.capDay')}>
-            <InputNumber min={1} max={1_000} precision={0} placeholder={t('settings.noCap')} />
-          </Form.Item>
-          <Form.Item name="capPerWeek" label={t('settings.capWeek')}>
-            <InputNumber min={1} max={1_000} precision={0} placeholder={t('settings.noCap')} />
-          </Form.Item>
-        </div>
-      </Panel>
-      <Panel title={t('settings.senderTitle')} note={t('settings.senderHelp', { from })}>
-        <div className={styles['row']}>
-          <Form.Item name="fromName" label={t('settings.fromName')}>
-            <Input maxLength={100} />
-          </Form.Item>
-          <Form.Item name="fromAddress" label={t('settings.fromAddress')}>
-            <Input type="email" maxLength={254} />
-          </Form.Item>
-          <Form.Item name="replyTo" label={t('settings.replyTo')}>
-            <Input type="email" maxLength={254} />
-          </Form.Item>
-        </div>
-      </Panel>
+      <CapsPanel />
+      <SenderPanel from={from} />
       {can('gate.write') ? (
         <div className={styles['foot']}>
           <Button type="primary" htmlType="submit" loading={act.isPending} disabled={!isDirty}>
@@ -91,6 +78,41 @@ export function SettingsForm({ settings, timeZone, from }: { settings: DeliveryS
         </div>
       ) : null}
     </Form>
+  );
+}
+
+function CapsPanel() {
+  const { t } = useTranslation('gate');
+  return (
+    <Panel title={t('settings.capsTitle')} note={t('settings.capsHelp')}>
+      <div className={styles['row']}>
+        <Form.Item name="capPerDay" label={t('settings.capDay')}>
+          <InputNumber min={1} max={1_000} precision={0} placeholder={t('settings.noCap')} />
+        </Form.Item>
+        <Form.Item name="capPerWeek" label={t('settings.capWeek')}>
+          <InputNumber min={1} max={1_000} precision={0} placeholder={t('settings.noCap')} />
+        </Form.Item>
+      </div>
+    </Panel>
+  );
+}
+
+function SenderPanel({ from }: { from: string }) {
+  const { t } = useTranslation('gate');
+  return (
+    <Panel title={t('settings.senderTitle')} note={t('settings.senderHelp', { from })}>
+      <div className={styles['row']}>
+        <Form.Item name="fromName" label={t('settings.fromName')}>
+          <Input maxLength={100} />
+        </Form.Item>
+        <Form.Item name="fromAddress" label={t('settings.fromAddress')}>
+          <Input type="email" maxLength={254} />
+        </Form.Item>
+        <Form.Item name="replyTo" label={t('settings.replyTo')}>
+          <Input type="email" maxLength={254} />
+        </Form.Item>
+      </div>
+    </Panel>
   );
 }
 

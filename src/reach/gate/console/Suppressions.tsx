@@ -45,7 +45,10 @@ function AddForm() {
   const projectId = useProjectId();
   const [address, setAddress] = useState('');
   const act = useAct(addSuppression, { refreshes: ['gate.list_suppressions'], onDone: () => setAddress('') });
-  const add = () => act.mutateAsync({ params: { projectId }, body: { address: address.trim() } }).catch((error: unknown) => void message.error(error instanceof Error ? error.message : String(error)));
+  const add = () =>
+    act
+      .mutateAsync({ params: { projectId }, body: { address: address.trim() } })
+      .catch((error: unknown) => void message.error(error instanceof Error ? error.message : String(error)));
   return (
     <form
       className={styles['add']}
@@ -54,7 +57,14 @@ function AddForm() {
         void add();
       }}
     >
-      <Input type="email" required aria-label={t('suppressions.address')} placeholder={t('suppressions.address')} value={address} onChange={(event) => setAddress(event.target.value)} />
+      <Input
+        type="email"
+        required
+        aria-label={t('suppressions.address')}
+        placeholder={t('suppressions.address')}
+        value={address}
+        onChange={(event) => setAddress(event.target.value)}
+      />
       <Button htmlType="submit" loading={act.isPending} disabled={address.trim() === ''}>
         {t('suppressions.add')}
       </Button>
@@ -70,9 +80,24 @@ function useSuppressionColumns(): readonly Column<Suppression>[] {
     () => [
       { key: 'address', title: t('suppressions.address'), render: (row) => row.address, value: (row) => row.address },
       { key: 'reason', title: t('filters.reason'), render: (row) => t(`suppressions.reasons.${row.reason}`), value: (row) => row.reason },
-      { key: 'detail', title: t('detail.lastError'), render: (row) => <span className="quiet small">{row.detail ?? ''}</span>, value: (row) => row.detail },
+      {
+        key: 'detail',
+        title: t('detail.lastError'),
+        render: (row) => <span className="quiet small">{row.detail ?? ''}</span>,
+        value: (row) => row.detail,
+      },
       { key: 'time', title: t('columns.time'), render: (row) => <TimeText at={row.createdAt} isRelative />, value: (row) => row.createdAt },
-      ...(canWrite ? [{ key: 'remove', title: t('suppressions.remove'), isTitleHidden: true, align: 'right' as const, render: (row: Suppression) => <RemoveButton address={row.address} /> }] : []),
+      ...(canWrite
+        ? [
+            {
+              key: 'remove',
+              title: t('suppressions.remove'),
+              isTitleHidden: true,
+              align: 'right' as const,
+              render: (row: Suppression) => <RemoveButton address={row.address} />,
+            },
+          ]
+        : []),
     ],
     [t, canWrite],
   );

@@ -8,7 +8,7 @@ import { useUrlState } from '../../../console/kit/use-url-state.ts';
 import { useAct } from '../../../console/query.ts';
 import { useNarrow } from '../../../console/theme/use-mode.ts';
 import { findPerson } from '../../../know/people/contract.ts';
-import { dryRun, type DryRunReply, type JourneyDefinition } from '../contract.ts';
+import { type DryRunReply, dryRun, type JourneyDefinition } from '../contract.ts';
 import styles from './forms.module.css';
 import { Labelled } from './Labelled.tsx';
 import { MailPreview } from './MailPreview.tsx';
@@ -20,7 +20,14 @@ export function DryRunDrawer({ journeyId, definition }: { journeyId: number; def
   const isNarrow = useNarrow();
   const [isOpen, setOpen] = useUrlState('try', '');
   return (
-    <Drawer open={isOpen !== ''} onClose={() => setOpen('')} size={isNarrow ? '100%' : 560} title={t('dryRun.title')} mask={{ blur: false }} destroyOnHidden>
+    <Drawer
+      open={isOpen !== ''}
+      onClose={() => setOpen('')}
+      size={isNarrow ? '100%' : 560}
+      title={t('dryRun.title')}
+      mask={{ blur: false }}
+      destroyOnHidden
+    >
       {isOpen ? <DryRun journeyId={journeyId} definition={definition} /> : null}
     </Drawer>
   );
@@ -28,10 +35,9 @@ export function DryRunDrawer({ journeyId, definition }: { journeyId: number; def
 
 function DryRun({ journeyId, definition }: { journeyId: number; definition: JourneyDefinition }) {
   const { t } = useTranslation('journeys');
-  const text = useStepText();
   const projectId = useProjectId();
   const [who, setWho] = useUrlState('who', '');
-  const [waits, setWaits] = useState<Record<string, 'met' | 'timeout'>>({});
+  const [waits, setWaits] = useState<Ways>({});
   const [isTreated, setTreated] = useState(false);
   const [fault, setFault] = useState<string>();
   const act = useAct(dryRun);
@@ -39,12 +45,16 @@ function DryRun({ journeyId, definition }: { journeyId: number; definition: Jour
     setFault(undefined);
     try {
       const personId = await numberOf(projectId, who.trim());
-      await act.mutateAsync({ params: { projectId, journeyId }, body: { personId, draft: definition, waits, ...(isTreated ? { arm: 'treatment' as const } : {}) } });
+      await act.mutateAsync({
+        params: { projectId, journeyId },
+        body: { personId, draft: definition, waits, ...(isTreated ? { arm: 'treatment' as const } : {}) },
+      });
     } catch (error) {
-      setFault(error instanceof ApiError && error.status === 404 ? t('dryRun.unknownPerson') : error instanceof Error ? error.message : String(error));
+      setFault(
+        error instanceof ApiError && error.status === 404 ? t('dryRun.unknownPerson') : error instanceof Error ? error.message : String(error),
+      );
     }
   };
-  const asking = definition.nodes.filter((node) => node.kind === 'wait_until');
   return (
     <form
       className={styles['form']}
@@ -64,20 +74,7 @@ function DryRun({ journeyId, definition }: { journeyId: number; definition: Jour
           </div>
         )}
       </Labelled>
-      {asking.map((node) => (
-        <Labelled key={node.id} label={`${t('dryRun.waits')}: ${text.summary(node)}`}>
-          {() => (
-            <Radio.Group
-              value={waits[node.id] ?? 'timeout'}
-              onChange={({ target }) => setWaits({ ...waits, [node.id]: target.value as 'met' | 'timeout' })}
-              options={[
-                { value: 'met', label: t('dryRun.didIt') },
-                { value: 'timeout', label: t('dryRun.timeRuns') },
-              ]}
-            />
-          )}
-        </Labelled>
-      ))}
+      <Waits definition={definition} waits={waits} onChange={setWaits} />
       <Checkbox checked={isTreated} onChange={({ target }) => setTreated(target.checked)}>
         {t('dryRun.asTreatment')}
       </Checkbox>
@@ -86,12 +83,39 @@ function DryRun({ journeyId, definition }: { journeyId: number; definition: Jour
   );
 }
 
+type Ways = Record<string, 'met' | 'timeout'>;
+
+/** Which way each wait for an event goes. */
+function Waits({ definition, waits, onChange }: { definition: JourneyDefinition; waits: Ways; onChange(waits: Ways): void }) {
+  const { t } = useTranslation('journeys');
+  const text = useStepText();
+  const asking = definition.nodes.filter((node) => node.kind === 'wait_until');
+  return asking.map((node) => (
+    <Labelled key={node.id} label={`${t('dryRun.waits')}: ${text.summary(node)}`}>
+      {() => (
+        <Radio.Group
+          value={waits[node.id] ?? 'timeout'}
+          onChange={({ target }) => onChange({ ...waits, [node.id]: target.value as 'met' | 'timeout' })}
+          options={[
+            { value: 'met', label: t('dryRun.didIt') },
+            { value: 'timeout', label: t('dryRun.timeRuns') },
+          ]}
+        />
+      )}
+    </Labelled>
+  ));
+}
+
 function Walk({ reply, definition }: { reply: DryRunReply; definition: JourneyDefinition }) {
   const { t } = useTranslation(['journeys', 'gate', 'operations']);
   const text = useStepText();
   return (
     <>
-      <Alert type={reply.arm === 'control' ? 'warning' : 'info'} showIcon title={t('journeys:dryRun.arm', { arm: t(`operations:arms.${reply.arm}`) })} />
+      <Alert
+        type={reply.arm === 'control' ? 'warning' : 'info'}
+        showIcon
+        title={t('journeys:dryRun.arm', { arm: t(`operations:arms.${reply.arm}`) })}
+      />
       <Timeline
         items={reply.steps.map((step, index) => {
           const node = definition.nodes.find((one) => one.id === step.node);

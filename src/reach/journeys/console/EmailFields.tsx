@@ -5,8 +5,8 @@ import { useProjectId } from '../../../console/kit/use-project.ts';
 import { useAct } from '../../../console/query.ts';
 import { previewTemplate } from '../../templates/contract.ts';
 import type { JourneyNode } from '../contract.ts';
+import { faultText } from './fault-text.ts';
 import styles from './forms.module.css';
-import { faultText } from './JourneyEditor.tsx';
 import { Labelled } from './Labelled.tsx';
 import { MailPreview } from './MailPreview.tsx';
 import type { Draft } from './use-draft-saving.ts';
@@ -40,7 +40,15 @@ export function EmailFields({ draft, node, onChange }: { draft: Draft; node: Ema
             </>
           }
         >
-          {(id) => <Input.TextArea id={id} autoSize={{ minRows: 8, maxRows: 24 }} maxLength={200_000} value={node.body} onChange={({ target }) => onChange({ body: target.value })} />}
+          {(id) => (
+            <Input.TextArea
+              id={id}
+              autoSize={{ minRows: 8, maxRows: 24 }}
+              maxLength={200_000}
+              value={node.body}
+              onChange={({ target }) => onChange({ body: target.value })}
+            />
+          )}
         </Labelled>
       </div>
       <Labelled label={t('email.category')}>
@@ -57,7 +65,10 @@ export function EmailFields({ draft, node, onChange }: { draft: Draft; node: Ema
         )}
       </Labelled>
       <div>
-        <Button loading={preview.isPending} onClick={() => preview.mutate({ params: { projectId }, body: { subject: node.subject, body: node.body } })}>
+        <Button
+          loading={preview.isPending}
+          onClick={() => preview.mutate({ params: { projectId }, body: { subject: node.subject, body: node.body } })}
+        >
           {t('email.preview')}
         </Button>
       </div>

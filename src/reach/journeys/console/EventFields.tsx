@@ -33,14 +33,30 @@ export function EventFields({ id, event, where, onChange }: EventFieldsProps) {
         options={options}
         placeholder={t('trigger.eventPlaceholder')}
         onChange={(name) => onChange({ event: String(name ?? '') })}
-        showSearch={{ filterOption: (input, option) => String(option?.value ?? '').toLowerCase().includes(input.toLowerCase()) }}
+        showSearch={{
+          filterOption: (input, option) =>
+            String(option?.value ?? '')
+              .toLowerCase()
+              .includes(input.toLowerCase()),
+        }}
       />
       {where.map((filter, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: filters have no names and never change places
-        <FilterRow key={index} event={event} filter={filter} onChange={(next) => replace(index, next)} onRemove={() => onChange({ where: where.filter((_, place) => place !== index) })} />
+        <FilterRow
+          // biome-ignore lint/suspicious/noArrayIndexKey: filters have no names and never change places
+          key={index}
+          event={event}
+          filter={filter}
+          onChange={(next) => replace(index, next)}
+          onRemove={() => onChange({ where: where.filter((_, place) => place !== index) })}
+        />
       ))}
       {event === '' ? null : (
-        <Button size="small" type="text" icon={<PlusOutlined />} onClick={() => onChange({ where: [...where, { property: '', test: { op: 'equals', value: '' } }] })}>
+        <Button
+          size="small"
+          type="text"
+          icon={<PlusOutlined />}
+          onClick={() => onChange({ where: [...where, { property: '', test: { op: 'equals', value: '' } }] })}
+        >
           {t('trigger.where')}
         </Button>
       )}
@@ -51,7 +67,11 @@ export function EventFields({ id, event, where, onChange }: EventFieldsProps) {
 function FilterRow({ event, filter, onChange, onRemove }: { event: string; filter: Filter; onChange(filter: Filter): void; onRemove(): void }) {
   const { t } = useTranslation('journeys');
   const projectId = useProjectId();
-  const { data } = useRead(listAudienceProperties, { params: { projectId }, query: { event: event || '-' } }, { enabled: event !== '', staleTimeMs: FRESH_MS });
+  const { data } = useRead(
+    listAudienceProperties,
+    { params: { projectId }, query: { event: event || '-' } },
+    { enabled: event !== '', staleTimeMs: FRESH_MS },
+  );
   const { test } = filter;
   const shown = [...operators, ...(operators.some((one) => one === test.op) ? [] : [test.op])];
   const isNumeric = test.op === 'greater' || test.op === 'less';
@@ -64,11 +84,25 @@ function FilterRow({ event, filter, onChange, onRemove }: { event: string; filte
         options={(data?.items ?? []).map(({ name }) => ({ value: name }))}
         onChange={(name) => onChange({ ...filter, property: String(name ?? '') })}
       />
-      <Select aria-label={t('filter.operator')} value={test.op} options={shown.map((op) => ({ value: op, label: t(`filter.operators.${op}`, { defaultValue: op }) }))} onChange={(op) => onChange({ ...filter, test: testOf(op as Operator, test) })} />
+      <Select
+        aria-label={t('filter.operator')}
+        value={test.op}
+        options={shown.map((op) => ({ value: op, label: t(`filter.operators.${op}`, { defaultValue: op }) }))}
+        onChange={(op) => onChange({ ...filter, test: testOf(op as Operator, test) })}
+      />
       {isNumeric ? (
-        <InputNumber aria-label={t('filter.value')} value={test.value} onChange={(value) => onChange({ ...filter, test: { op: test.op, value: value ?? 0 } })} />
+        <InputNumber
+          aria-label={t('filter.value')}
+          value={test.value}
+          onChange={(value) => onChange({ ...filter, test: { op: test.op, value: value ?? 0 } })}
+        />
       ) : 'value' in test ? (
-        <Input aria-label={t('filter.value')} placeholder={t('filter.value')} value={String(test.value)} onChange={({ target }) => onChange({ ...filter, test: withValue(test, target.value) })} />
+        <Input
+          aria-label={t('filter.value')}
+          placeholder={t('filter.value')}
+          value={String(test.value)}
+          onChange={({ target }) => onChange({ ...filter, test: withValue(test, target.value) })}
+        />
       ) : (
         <span />
       )}

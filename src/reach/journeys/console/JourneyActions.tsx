@@ -23,7 +23,8 @@ export function JourneyActions({ journey }: { journey: Journey }) {
   const archive = useAct(archiveJourney, { refreshes });
   const input = { params: { projectId, journeyId: journey.id } };
   if (journey.state === 'archived') return null;
-  const act = (run: () => Promise<unknown>) => void run().catch((error: unknown) => void message.error(error instanceof Error ? error.message : String(error)));
+  const act = (run: () => Promise<unknown>) =>
+    void run().catch((error: unknown) => void message.error(error instanceof Error ? error.message : String(error)));
   const archiveNow = () =>
     danger({
       title: t('confirm.archiveTitle'),
@@ -69,11 +70,20 @@ function PublishButton({ journey }: { journey: Journey }) {
       content: t('confirm.publishText', { version: (journey.version ?? 0) + 1, control: journey.draft.controlPercent }),
       okText: t(journey.version === null ? 'actions.publish' : 'actions.publishAgain'),
       cancelText: t('cancel'),
-      onOk: () => publish.mutateAsync({ params: { projectId, journeyId: journey.id } }).catch((error: unknown) => void message.error(error instanceof Error ? error.message : String(error))),
+      onOk: () =>
+        publish
+          .mutateAsync({ params: { projectId, journeyId: journey.id } })
+          .catch((error: unknown) => void message.error(error instanceof Error ? error.message : String(error))),
     });
   const isReady = journey.faults.length === 0;
   return (
-    <Button type="primary" disabled={!isReady || !journey.hasUnpublishedChanges} loading={publish.isPending} onClick={ask} {...(isReady ? {} : { title: t('faultsTitle', { count: journey.faults.length }) })}>
+    <Button
+      type="primary"
+      disabled={!isReady || !journey.hasUnpublishedChanges}
+      loading={publish.isPending}
+      onClick={ask}
+      {...(isReady ? {} : { title: t('faultsTitle', { count: journey.faults.length }) })}
+    >
       {t(journey.version === null ? 'actions.publish' : 'actions.publishAgain')}
     </Button>
   );

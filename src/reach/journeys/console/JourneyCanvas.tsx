@@ -4,10 +4,10 @@ import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useMode } from '../../../console/theme/use-mode.ts';
 import { exitsOf, type Fault, type JourneyDefinition } from '../contract.ts';
-import styles from './JourneyCanvas.module.css';
-import { edgeTypes, type ExitEdgeData } from './canvas-edges.tsx';
+import { type ExitEdgeData, edgeTypes } from './canvas-edges.tsx';
 import { nodeTypes, type StepCardData } from './canvas-nodes.tsx';
 import type { Exit, NodeKind } from './edit-graph.ts';
+import styles from './JourneyCanvas.module.css';
 import { layOut, TRIGGER } from './layout.ts';
 import { useStepText } from './use-step-text.ts';
 
@@ -64,7 +64,8 @@ function useCards({ definition, faults, selected, onOpen, note }: JourneyCanvasP
   const text = useStepText();
   return useMemo(() => {
     const byId = new Map(definition.nodes.map((node) => [node.id, node]));
-    const isTriggerWrong = faults?.some((fault) => fault.node === null && ['no_trigger', 'unknown_segment', 'no_start'].includes(fault.reason)) ?? false;
+    const isTriggerWrong =
+      faults?.some((fault) => fault.node === null && ['no_trigger', 'unknown_segment', 'no_start'].includes(fault.reason)) ?? false;
     return layOut(definition).map(({ id, column, row }) => {
       const node = byId.get(id);
       const data: StepCardData = {
@@ -91,6 +92,9 @@ function useLines({ definition, onAdd }: JourneyCanvasProps): Edge<ExitEdgeData>
       const label = at.from === null || at.name === 'next' ? '' : t(`exits.${at.name}`);
       return [{ id: `${at.from ?? TRIGGER}-${at.name}`, source: at.from ?? TRIGGER, target, type: 'exit', data: { at, label, onAdd } }];
     };
-    return [...line({ from: null, name: 'next' }, definition.start), ...definition.nodes.flatMap((node) => exitsOf(node).flatMap(([name, target]) => line({ from: node.id, name }, target)))];
+    return [
+      ...line({ from: null, name: 'next' }, definition.start),
+      ...definition.nodes.flatMap((node) => exitsOf(node).flatMap(([name, target]) => line({ from: node.id, name }, target))),
+    ];
   }, [definition, onAdd, t]);
 }

@@ -8,6 +8,7 @@ import { useNarrow } from '../../../console/theme/use-mode.ts';
 import type { Fault, Journey } from '../contract.ts';
 import { DryRunDrawer } from './DryRunDrawer.tsx';
 import { type Exit, insertStep, type NodeKind } from './edit-graph.ts';
+import { faultText } from './fault-text.ts';
 import styles from './forms.module.css';
 import { JourneyCanvas } from './JourneyCanvas.tsx';
 import { TRIGGER } from './layout.ts';
@@ -43,7 +44,11 @@ export function JourneyEditor({ journey }: { journey: Journey }) {
   return (
     <>
       <Summary draft={draft} canWrite={canWrite} onOpen={openStep} />
-      {journey.state === 'archived' ? <Alert className={styles['whole'] ?? ''} type="info" showIcon title={t('readOnly')} /> : <Faults draft={draft} onOpen={openStep} />}
+      {journey.state === 'archived' ? (
+        <Alert className={styles['whole'] ?? ''} type="info" showIcon title={t('readOnly')} />
+      ) : (
+        <Faults draft={draft} onOpen={openStep} />
+      )}
       <div className={styles['whole']}>{isNarrow ? <StepList {...drawing} /> : <JourneyCanvas {...drawing} selected={open} />}</div>
       <EditDrawer draft={draft} open={open} canWrite={canWrite} onOpen={setOpen} />
       <DryRunDrawer journeyId={journey.id} definition={definition} />
@@ -107,14 +112,6 @@ function Faults({ draft, onOpen }: { draft: Draft; onOpen(id: string): void }) {
       }
     />
   );
-}
-
-type Translate = ReturnType<typeof useTranslation<'journeys'>>['t'];
-
-/** A fault in words; of a template with its line. */
-export function faultText(fault: Fault, t: Translate): string {
-  if (fault.line === null) return fault.detail && fault.reason === 'broken_condition' ? fault.detail : t(`faults.${fault.reason}`);
-  return t('faultAt', { part: t(`parts.${fault.part === 'subject' ? 'subject' : 'body'}`), line: fault.line, column: fault.column, message: fault.detail });
 }
 
 function EditDrawer({ draft, open, canWrite, onOpen }: { draft: Draft; open: string; canWrite: boolean; onOpen(id: string): void }) {

@@ -22,7 +22,7 @@ const REFRESH_MS = 5_000;
 
 /** People of the journey, of a step, or of an outcome at a step; one of them opens the answer to "why". */
 export function JourneyPeople({ journey, definition }: { journey: Journey; definition: JourneyDefinition | null }) {
-  const { t } = useTranslation(['journeys', 'gate', 'operations']);
+  const { t } = useTranslation(['journeys', 'gate']);
   const text = useStepText();
   const isNarrow = useNarrow();
   const [why, setWhy] = useUrlState('why', '');
@@ -39,24 +39,14 @@ export function JourneyPeople({ journey, definition }: { journey: Journey; defin
   return (
     <Panel
       title={step ? t('journeys:people.at', { step: text.name(step) }) : t('journeys:people.title')}
-      note={outcome ? t(`gate:reasons.${outcome}`, { defaultValue: t(`gate:states.${outcome}`, { defaultValue: t(`journeys:outcomes.${outcome}`, { defaultValue: outcome }) }) }) : undefined}
-      extra={
-        <div className={styles['row']}>
-          {step || outcome ? (
-            <Button size="small" icon={<CloseOutlined />} onClick={clear}>
-              {t('journeys:all')}
-            </Button>
-          ) : null}
-          <Select
-            size="small"
-            aria-label={t('journeys:people.arm')}
-            style={{ minWidth: 120 }}
-            value={arm}
-            onChange={(next: string) => setArm(next)}
-            options={[{ value: '', label: t('journeys:all') }, ...arms.map((one) => ({ value: one, label: t(`operations:arms.${one}`) }))]}
-          />
-        </div>
+      note={
+        outcome
+          ? t(`gate:reasons.${outcome}`, {
+              defaultValue: t(`gate:states.${outcome}`, { defaultValue: t(`journeys:outcomes.${outcome}`, { defaultValue: outcome }) }),
+            })
+          : undefined
       }
+      extra={<Scope isNarrowed={step !== undefined || outcome !== ''} onClear={clear} arm={arm} onArm={setArm} />}
       isFlush
     >
       <QueryTable
@@ -74,10 +64,38 @@ export function JourneyPeople({ journey, definition }: { journey: Journey; defin
         exportName={`journey-${journey.id}-people`}
         empty={<EmptyState drawing="people" isSmall title={t('journeys:people.none')} />}
       />
-      <Drawer open={why !== ''} onClose={() => setWhy('')} size={isNarrow ? '100%' : 560} title={t('journeys:people.why')} mask={{ blur: false }} destroyOnHidden>
+      <Drawer
+        open={why !== ''}
+        onClose={() => setWhy('')}
+        size={isNarrow ? '100%' : 560}
+        title={t('journeys:people.why')}
+        mask={{ blur: false }}
+        destroyOnHidden
+      >
         {why ? <WhyPanel journeyId={journey.id} personId={Number(why)} definition={definition} /> : null}
       </Drawer>
     </Panel>
+  );
+}
+
+function Scope({ isNarrowed, onClear, arm, onArm }: { isNarrowed: boolean; onClear(): void; arm: string; onArm(arm: string): void }) {
+  const { t } = useTranslation(['journeys', 'operations']);
+  return (
+    <div className={styles['row']}>
+      {isNarrowed ? (
+        <Button size="small" icon={<CloseOutlined />} onClick={onClear}>
+          {t('journeys:all')}
+        </Button>
+      ) : null}
+      <Select
+        size="small"
+        aria-label={t('journeys:people.arm')}
+        style={{ minWidth: 120 }}
+        value={arm}
+        onChange={(next: string) => onArm(next)}
+        options={[{ value: '', label: t('journeys:all') }, ...arms.map((one) => ({ value: one, label: t(`operations:arms.${one}`) }))]}
+      />
+    </div>
   );
 }
 
@@ -111,10 +129,30 @@ function usePeopleColumns(definition: JourneyDefinition | null): readonly Column
         render: (row) => (row.outcome === 'active' ? nameOf(row.node) : t(`journeys:outcomes.${row.outcome}`)),
         value: (row) => `${row.outcome} ${nameOf(row.node)}`,
       },
-      { key: 'entered', title: t('journeys:people.entered'), render: (row) => <TimeText at={row.enteredAt} isRelative />, value: (row) => row.enteredAt },
-      { key: 'next', title: t('journeys:people.next'), render: (row) => (row.wakeAt ? <TimeText at={row.wakeAt} isRelative /> : ''), value: (row) => row.wakeAt },
-      { key: 'goal', title: t('journeys:people.goal'), render: (row) => (row.goalAt ? <TimeText at={row.goalAt} isRelative /> : <span className="quiet">{t('journeys:people.notReached')}</span>), value: (row) => row.goalAt },
-      { key: 'person', title: t('journeys:people.name'), isTitleHidden: true, render: (row) => <ProjectLink to={`people/${row.personId}`}>#{row.personId}</ProjectLink> },
+      {
+        key: 'entered',
+        title: t('journeys:people.entered'),
+        render: (row) => <TimeText at={row.enteredAt} isRelative />,
+        value: (row) => row.enteredAt,
+      },
+      {
+        key: 'next',
+        title: t('journeys:people.next'),
+        render: (row) => (row.wakeAt ? <TimeText at={row.wakeAt} isRelative /> : ''),
+        value: (row) => row.wakeAt,
+      },
+      {
+        key: 'goal',
+        title: t('journeys:people.goal'),
+        render: (row) => (row.goalAt ? <TimeText at={row.goalAt} isRelative /> : <span className="quiet">{t('journeys:people.notReached')}</span>),
+        value: (row) => row.goalAt,
+      },
+      {
+        key: 'person',
+        title: t('journeys:people.name'),
+        isTitleHidden: true,
+        render: (row) => <ProjectLink to={`people/${row.personId}`}>#{row.personId}</ProjectLink>,
+      },
     ];
   }, [definition, text, t]);
 }

@@ -28,7 +28,11 @@ export function JourneyResults({ journey }: { journey: Journey }) {
   const projectId = useProjectId();
   const [version, setVersion] = useUrlState('version', '');
   const query = /^\d+$/.test(version) ? { version } : {};
-  const { data, error, refetch } = useRead(journeyResults, { params: { projectId, journeyId: journey.id }, query }, { refetchIntervalMs: REFRESH_MS, enabled: journey.version !== null });
+  const { data, error, refetch } = useRead(
+    journeyResults,
+    { params: { projectId, journeyId: journey.id }, query },
+    { refetchIntervalMs: REFRESH_MS, enabled: journey.version !== null },
+  );
   if (journey.version === null)
     return (
       <>

@@ -14,7 +14,8 @@ export function LiftPanel({ results }: { results: JourneyResultsReply }) {
   const { result, reason } = comparison;
   const rate = (value: number | null) => (value === null ? undefined : format.percent(value, 2));
   const points = (value: number) => `${value > 0 ? '+' : ''}${format.number(value * 100, 2)}`;
-  const of = ({ successes, n }: { successes: number; n: number }) => t('journeys:results.people', { successes: format.number(successes), n: format.number(n) });
+  const of = ({ successes, n }: { successes: number; n: number }) =>
+    t('journeys:results.people', { successes: format.number(successes), n: format.number(n) });
   return (
     <Panel title={t('journeys:results.lift')}>
       {split.isBroken ? <Alert type="error" showIcon title={t('journeys:results.splitBroken', { p: split.p?.toExponential(1) })} /> : null}
@@ -36,16 +37,26 @@ export function LiftPanel({ results }: { results: JourneyResultsReply }) {
       </Figures>
       {result ? (
         <>
-          <IntervalBar value={result.difference.value} low={result.difference.low} high={result.difference.high} label={t('journeys:results.interval', { low: points(result.difference.low), high: points(result.difference.high) })} />
+          <IntervalBar
+            value={result.difference.value}
+            low={result.difference.low}
+            high={result.difference.high}
+            label={t('journeys:results.interval', { low: points(result.difference.low), high: points(result.difference.high) })}
+          />
           <p>
             {t(result.isSignificant ? 'journeys:results.significant' : 'journeys:results.notSignificant')}{' '}
             <span className="quiet">
-              {result.relative ? t('journeys:results.relative', { value: `${result.relative.value > 0 ? '+' : ''}${format.percent(result.relative.value)}` }) : ''} {t('journeys:results.p', { p: format.number(result.difference.p, 4) })}
+              {result.relative
+                ? t('journeys:results.relative', { value: `${result.relative.value > 0 ? '+' : ''}${format.percent(result.relative.value)}` })
+                : ''}{' '}
+              {t('journeys:results.p', { p: format.number(result.difference.p, 4) })}
             </span>
           </p>
         </>
       ) : null}
-      {reached.rate === null ? null : <p className="quiet small">{t('journeys:results.actuallyReached', { rate: `${rate(reached.rate)} (${of(reached)})` })}</p>}
+      {reached.rate === null ? null : (
+        <p className="quiet small">{t('journeys:results.actuallyReached', { rate: `${rate(reached.rate)} (${of(reached)})` })}</p>
+      )}
     </Panel>
   );
 }

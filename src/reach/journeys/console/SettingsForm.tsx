@@ -31,7 +31,9 @@ export function TriggerForm({ draft }: { draft: Draft }) {
         vertical
       />
       {trigger.kind === 'event' ? (
-        <Labelled label={t('trigger.eventLabel')}>{(id) => <EventFields id={id} event={trigger.event} where={trigger.where} onChange={(change) => set({ ...trigger, ...change })} />}</Labelled>
+        <Labelled label={t('trigger.eventLabel')}>
+          {(id) => <EventFields id={id} event={trigger.event} where={trigger.where} onChange={(change) => set({ ...trigger, ...change })} />}
+        </Labelled>
       ) : (
         <Labelled label={t('trigger.segmentLabel')}>
           {(id) => (
@@ -61,13 +63,38 @@ export function SettingsForm({ draft }: { draft: Draft }) {
   };
   return (
     <div className={styles['form']}>
-      <Labelled label={t('name')}>{(id) => <Input id={id} defaultValue={draft.journey.name} maxLength={100} onBlur={({ target }) => rename(target.value)} onPressEnter={({ currentTarget }) => rename(currentTarget.value)} />}</Labelled>
+      <Labelled label={t('name')}>
+        {(id) => (
+          <Input
+            id={id}
+            defaultValue={draft.journey.name}
+            maxLength={100}
+            onBlur={({ target }) => rename(target.value)}
+            onPressEnter={({ currentTarget }) => rename(currentTarget.value)}
+          />
+        )}
+      </Labelled>
       <GoalFields draft={draft} />
       <Labelled label={t('control.title')} help={t('control.help')}>
         {(id) => (
           <div className={styles['row']}>
-            <Slider style={{ flex: 1 }} ariaLabelForHandle={t('control.title')} min={0} max={CONTROL_SHOWN_MAX} value={controlPercent} onChange={(percent) => draft.change((before) => ({ ...before, controlPercent: percent }))} />
-            <InputNumber id={id} min={0} max={90} precision={0} suffix="%" value={controlPercent} onChange={(percent) => draft.change((before) => ({ ...before, controlPercent: percent ?? 0 }))} />
+            <Slider
+              style={{ flex: 1 }}
+              ariaLabelForHandle={t('control.title')}
+              min={0}
+              max={CONTROL_SHOWN_MAX}
+              value={controlPercent}
+              onChange={(percent) => draft.change((before) => ({ ...before, controlPercent: percent }))}
+            />
+            <InputNumber
+              id={id}
+              min={0}
+              max={90}
+              precision={0}
+              suffix="%"
+              value={controlPercent}
+              onChange={(percent) => draft.change((before) => ({ ...before, controlPercent: percent ?? 0 }))}
+            />
           </div>
         )}
       </Labelled>
@@ -88,12 +115,22 @@ function GoalFields({ draft }: { draft: Draft }) {
       <Labelled label={t('goal.window')}>
         {(id) => (
           <div className={styles['row']}>
-            <InputNumber id={id} min={1} max={365} precision={0} value={goal.windowDays} onChange={(days) => set({ windowDays: days ?? WINDOW_FIRST_DAYS })} />
+            <InputNumber
+              id={id}
+              min={1}
+              max={365}
+              precision={0}
+              value={goal.windowDays}
+              onChange={(days) => set({ windowDays: days ?? WINDOW_FIRST_DAYS })}
+            />
             {t('goal.days')}
           </div>
         )}
       </Labelled>
-      <Checkbox checked={draft.definition.exitOnGoal} onChange={({ target }) => draft.change((before) => ({ ...before, exitOnGoal: target.checked }))}>
+      <Checkbox
+        checked={draft.definition.exitOnGoal}
+        onChange={({ target }) => draft.change((before) => ({ ...before, exitOnGoal: target.checked }))}
+      >
         {t('goal.exit')}
       </Checkbox>
     </>
@@ -118,7 +155,14 @@ function ReentryFields({ draft }: { draft: Draft }) {
           />
           {reentry.kind === 'after_days' ? (
             <>
-              <InputNumber aria-label={t('reentry.days')} min={1} max={365} precision={0} value={reentry.days} onChange={(days) => set({ kind: 'after_days', days: days ?? 30 })} />
+              <InputNumber
+                aria-label={t('reentry.days')}
+                min={1}
+                max={365}
+                precision={0}
+                value={reentry.days}
+                onChange={(days) => set({ kind: 'after_days', days: days ?? 30 })}
+              />
               {t('reentry.days')}
             </>
           ) : null}

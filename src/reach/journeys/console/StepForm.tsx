@@ -5,10 +5,10 @@ import { AudienceBuilder } from '../../../console/audience/AudienceBuilder.tsx';
 import { EVERYBODY } from '../../../know/audiences/contract.ts';
 import { type Duration, durationUnits, exitsOf, type JourneyNode } from '../contract.ts';
 import { EmailFields } from './EmailFields.tsx';
-import { connect, removeStep, replaceNode } from './edit-graph.ts';
 import { EventFields } from './EventFields.tsx';
+import { connect, removeStep, replaceNode } from './edit-graph.ts';
+import { faultText } from './fault-text.ts';
 import styles from './forms.module.css';
-import { faultText } from './JourneyEditor.tsx';
 import { Labelled } from './Labelled.tsx';
 import type { Draft } from './use-draft-saving.ts';
 import { useStepText } from './use-step-text.ts';
@@ -35,7 +35,15 @@ export function StepForm({ draft, node, onClose }: StepFormProps & { onClose(): 
       ))}
       <Fields draft={draft} node={node} />
       <Labelled label={t('stepName')}>
-        {(id) => <Input id={id} maxLength={80} value={node.name ?? ''} placeholder={t(`kinds.${node.kind}`)} onChange={({ target }) => draft.change((before) => replaceNode(before, node.id, (one) => ({ ...one, name: target.value })))} />}
+        {(id) => (
+          <Input
+            id={id}
+            maxLength={80}
+            value={node.name ?? ''}
+            placeholder={t(`kinds.${node.kind}`)}
+            onChange={({ target }) => draft.change((before) => replaceNode(before, node.id, (one) => ({ ...one, name: target.value })))}
+          />
+        )}
       </Labelled>
       <Exits draft={draft} node={node} />
       <div>
@@ -49,7 +57,8 @@ export function StepForm({ draft, node, onClose }: StepFormProps & { onClose(): 
 
 function Fields({ draft, node }: StepFormProps) {
   const { t } = useTranslation('journeys');
-  const set = (change: Partial<JourneyNode>) => draft.change((before) => replaceNode(before, node.id, (one) => ({ ...one, ...change }) as JourneyNode));
+  const set = (change: Partial<JourneyNode>) =>
+    draft.change((before) => replaceNode(before, node.id, (one) => ({ ...one, ...change }) as JourneyNode));
   switch (node.kind) {
     case 'wait':
       return <DurationField label={t('wait.duration')} value={node.duration} onChange={(duration) => set({ duration })} />;
@@ -81,8 +90,20 @@ function DurationField({ label, value, onChange }: { label: string; value: Durat
     <Labelled label={label}>
       {(id) => (
         <div className={styles['row']}>
-          <InputNumber id={id} min={1} max={10_000} precision={0} value={value.amount} onChange={(amount) => onChange({ ...value, amount: amount ?? 1 })} />
-          <Select aria-label={label} value={value.unit} options={durationUnits.map((unit) => ({ value: unit, label: t(`units.${unit}`) }))} onChange={(unit) => onChange({ ...value, unit })} />
+          <InputNumber
+            id={id}
+            min={1}
+            max={10_000}
+            precision={0}
+            value={value.amount}
+            onChange={(amount) => onChange({ ...value, amount: amount ?? 1 })}
+          />
+          <Select
+            aria-label={label}
+            value={value.unit}
+            options={durationUnits.map((unit) => ({ value: unit, label: t(`units.${unit}`) }))}
+            onChange={(unit) => onChange({ ...value, unit })}
+          />
         </div>
       )}
     </Labelled>
@@ -100,7 +121,15 @@ function Exits({ draft, node }: StepFormProps) {
     <div className={styles['exits']}>
       {exits.map(([name, target]) => (
         <Labelled key={name} label={t(`exits.${name}`)}>
-          {(id) => <Select id={id} showSearch={{ optionFilterProp: 'label' }} value={target} options={options} onChange={(next) => draft.change((before) => connect(before, { from: node.id, name }, next))} />}
+          {(id) => (
+            <Select
+              id={id}
+              showSearch={{ optionFilterProp: 'label' }}
+              value={target}
+              options={options}
+              onChange={(next) => draft.change((before) => connect(before, { from: node.id, name }, next))}
+            />
+          )}
         </Labelled>
       ))}
     </div>

@@ -7,7 +7,7 @@ import { kindIcons } from './canvas-nodes.tsx';
 import type { Exit, NodeKind } from './edit-graph.ts';
 import styles from './forms.module.css';
 import { TRIGGER } from './layout.ts';
-import { useStepText } from './use-step-text.ts';
+import { type StepText, useStepText } from './use-step-text.ts';
 
 interface StepListProps {
   definition: JourneyDefinition;
@@ -22,55 +22,63 @@ export function StepList(props: StepListProps) {
   const { t } = useTranslation('journeys');
   const text = useStepText();
   const { definition, faults = [] } = props;
-  const byId = new Map(definition.nodes.map((node) => [node.id, node]));
-  const written = new Set<string>();
-  const way = (at: Exit, target: string | null): ReactNode => {
-    const node = target === null ? undefined : byId.get(target);
-    const isAgain = node !== undefined && written.has(node.id);
-    if (node) written.add(node.id);
-    const label = at.from === null || at.name === 'next' ? null : <span className="quiet small">{t(`exits.${at.name}`)}</span>;
-    return (
-      <li key={`${at.from ?? ''}-${at.name}`}>
-        {label}
-        {props.onAdd ? <AddMenu at={at} onAdd={props.onAdd} isWide /> : null}
-        {node && isAgain ? <Card id={node.id} kind={node.kind} title={`↪ ${text.name(node)}`} summary={text.summary(node)} isWrong={false} onOpen={props.onOpen} /> : null}
-        {node && !isAgain ? step(node) : null}
-      </li>
-    );
-  };
-  const step = (node: JourneyNode): ReactNode => {
-    const exits = exitsOf(node);
-    const card = (
-      <Card
-        id={node.id}
-        kind={node.kind}
-        title={text.name(node)}
-        summary={text.summary(node)}
-        isWrong={faults.some((fault) => fault.node === node.id)}
-        note={props.note?.(node.id)}
-        onOpen={props.onOpen}
-      />
-    );
-    const ways = exits.map(([name, target]) => way({ from: node.id, name }, target));
-    if (ways.length === 0) return card;
-    return (
-      <>
-        {card}
-        {exits.length > 1 ? <ol>{ways}</ol> : <ol style={{ margin: 0, padding: 0, border: 0 }}>{ways}</ol>}
-      </>
-    );
-  };
   const isTriggerWrong = faults.some((fault) => fault.node === null && fault.reason !== 'no_goal');
-  const first = way({ from: null, name: 'next' }, definition.start);
-  const lost = definition.nodes.filter((node) => !written.has(node.id));
+  const pages: Writing = { ...props, faults, text, exitName: (name) => t(`exits.${name}`), written: new Set() };
+  const first = writeWay(pages, { from: null, name: 'next' }, definition.start);
+  const lost = definition.nodes.filter((node) => !pages.written.has(node.id));
   return (
     <div className={styles['steps']}>
-      <Card id={TRIGGER} kind="trigger" title={t('trigger.title')} summary={text.trigger(definition.trigger)} isWrong={isTriggerWrong} note={props.note?.(TRIGGER)} onOpen={props.onOpen} />
-      <ol style={{ margin: 0, padding: 0, border: 0 }}>{first}</ol>
+      <Card
+        id={TRIGGER}
+        kind="trigger"
+        title={t('trigger.title')}
+        summary={text.trigger(definition.trigger)}
+        isWrong={isTriggerWrong}
+        note={props.note?.(TRIGGER)}
+        onOpen={props.onOpen}
+      />
+      <ol className={styles['straight']}>{first}</ol>
       {lost.map((node) => (
-        <Card key={node.id} id={node.id} kind={node.kind} title={text.name(node)} summary={text.summary(node)} isWrong onOpen={props.onOpen} />
+        <StepCard key={node.id} pages={pages} node={node} isAgain={false} />
       ))}
     </div>
+  );
+}
+
+interface Writing extends StepListProps {
+  faults: readonly Fault[];
+  text: StepText;
+  exitName(name: string): string;
+  written: Set<string>;
+}
+
+/** A way out and everything behind it that has not been written yet. */
+function writeWay(pages: Writing, at: Exit, target: string | null): ReactNode {
+  const node = pages.definition.nodes.find((one) => one.id === target);
+  const isAgain = node !== undefined && pages.written.has(node.id);
+  if (node) pages.written.add(node.id);
+  const ways = node && !isAgain ? exitsOf(node).map(([name, next]) => writeWay(pages, { from: node.id, name }, next)) : [];
+  return (
+    <li key={`${at.from ?? ''}-${at.name}`}>
+      {at.from === null || at.name === 'next' ? null : <span className="quiet small">{pages.exitName(at.name)}</span>}
+      {pages.onAdd ? <AddMenu at={at} onAdd={pages.onAdd} isWide /> : null}
+      {node ? <StepCard pages={pages} node={node} isAgain={isAgain} /> : null}
+      {ways.length > 0 ? <ol className={ways.length > 1 ? styles['split'] : styles['straight']}>{ways}</ol> : null}
+    </li>
+  );
+}
+
+function StepCard({ pages, node, isAgain }: { pages: Writing; node: JourneyNode; isAgain: boolean }) {
+  return (
+    <Card
+      id={node.id}
+      kind={node.kind}
+      title={`${isAgain ? '↪ ' : ''}${pages.text.name(node)}`}
+      summary={pages.text.summary(node)}
+      isWrong={!isAgain && pages.faults.some((fault) => fault.node === node.id)}
+      note={isAgain ? undefined : pages.note?.(node.id)}
+      onOpen={pages.onOpen}
+    />
   );
 }
 

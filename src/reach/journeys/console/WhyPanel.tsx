@@ -60,7 +60,15 @@ function Refusals({ refusals }: { refusals: JourneyPersonReply['refusals'] }) {
   );
 }
 
-function Run({ run, reply, definition }: { run: JourneyPersonReply['runs'][number]; reply: JourneyPersonReply; definition: JourneyDefinition | null }) {
+function Run({
+  run,
+  reply,
+  definition,
+}: {
+  run: JourneyPersonReply['runs'][number];
+  reply: JourneyPersonReply;
+  definition: JourneyDefinition | null;
+}) {
   const { t } = useTranslation(['journeys', 'gate']);
   const text = useStepText();
   const steps = reply.steps.filter((step) => step.runId === run.runId);
@@ -89,7 +97,12 @@ function Run({ run, reply, definition }: { run: JourneyPersonReply['runs'][numbe
         items={[
           line('entered', 'green', t('journeys:results.entered'), run.enteredAt),
           ...steps.map((step) =>
-            line(`${step.node}-${step.visit}`, step.outcome === 'skipped' ? 'red' : 'green', `${nameOf(step.node, step.kind)} · ${t(`journeys:outcomes.${step.outcome}`)}`, step.at),
+            line(
+              `${step.node}-${step.visit}`,
+              step.outcome === 'skipped' ? 'red' : 'green',
+              `${nameOf(step.node, step.kind)} · ${t(`journeys:outcomes.${step.outcome}`)}`,
+              step.at,
+            ),
           ),
           ...(run.wakeAt && run.node ? [line('now', 'blue', `${nameOf(run.node, '')} · ${t('journeys:people.next')}`, run.wakeAt)] : []),
           ...(run.goalAt ? [line('goal', 'green', t('journeys:results.goal'), run.goalAt)] : []),

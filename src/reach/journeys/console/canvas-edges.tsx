@@ -14,7 +14,16 @@ const LABEL_ABOVE_PX = 36;
 
 function ExitEdge({ sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition, data }: EdgeProps<Edge<ExitEdgeData>>) {
   const isBack = targetY <= sourceY;
-  const [path, middleX, middleY] = getSmoothStepPath({ sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition, borderRadius: 8, ...(isBack ? {} : { centerY: sourceY + 20 }) });
+  const [path, middleX, middleY] = getSmoothStepPath({
+    sourceX,
+    sourceY,
+    targetX,
+    targetY,
+    sourcePosition,
+    targetPosition,
+    borderRadius: 8,
+    ...(isBack ? {} : { centerY: sourceY + 20 }),
+  });
   const isSideways = Math.abs(sourceX - targetX) > 4;
   const x = isBack ? middleX : targetX;
   const y = isBack ? middleY : isSideways ? Math.min(sourceY + LABEL_ABOVE_PX + 6, targetY - LABEL_ABOVE_PX / 2) : (sourceY + targetY) / 2;

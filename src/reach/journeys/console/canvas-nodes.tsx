@@ -1,9 +1,17 @@
-import { BranchesOutlined, ClockCircleOutlined, HourglassOutlined, MailOutlined, StopOutlined, ThunderboltOutlined, WarningOutlined } from '@ant-design/icons';
+import {
+  BranchesOutlined,
+  ClockCircleOutlined,
+  HourglassOutlined,
+  MailOutlined,
+  StopOutlined,
+  ThunderboltOutlined,
+  WarningOutlined,
+} from '@ant-design/icons';
 import { Handle, type Node, type NodeProps, Position } from '@xyflow/react';
 import type { ComponentType, ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import styles from './JourneyCanvas.module.css';
 import type { NodeKind } from './edit-graph.ts';
+import styles from './JourneyCanvas.module.css';
 
 export interface StepCardData extends Record<string, unknown> {
   id: string;
@@ -31,7 +39,12 @@ function StepCard({ data }: NodeProps<Node<StepCardData>>) {
   return (
     <div className={styles['card']} data-kind={data.kind} data-wrong={data.isWrong} data-selected={data.isSelected}>
       {data.kind === 'trigger' ? null : <Handle type="target" position={Position.Top} className={styles['handle'] ?? ''} />}
-      <button type="button" className={`${styles['open']} nopan`} aria-label={t('edit', { name: `${data.title} ${data.summary}` })} onClick={() => data.onOpen(data.id)}>
+      <button
+        type="button"
+        className={`${styles['open']} nopan`}
+        aria-label={t('edit', { name: `${data.title} ${data.summary}` })}
+        onClick={() => data.onOpen(data.id)}
+      >
         <span className={styles['title']}>
           <Icon />
           {data.title}

@@ -15,14 +15,22 @@ const empty: JourneyDefinition = {
 };
 
 const edits = fc.array(
-  fc.record({ act: fc.constantFrom('insert', 'insert', 'insert', 'remove', 'connect'), at: fc.nat(30), to: fc.nat(30), kind: fc.constantFrom('wait', 'wait_until', 'branch', 'email') }),
+  fc.record({
+    act: fc.constantFrom('insert', 'insert', 'insert', 'remove', 'connect'),
+    at: fc.nat(30),
+    to: fc.nat(30),
+    kind: fc.constantFrom('wait', 'wait_until', 'branch', 'email'),
+  }),
   { maxLength: 25 },
 );
 
 function edited(steps: { act: string; at: number; to: number; kind: string }[]): JourneyDefinition {
   let definition = empty;
   for (const { act, at, to, kind } of steps) {
-    const ways = [{ from: null as string | null, name: 'next' }, ...definition.nodes.flatMap((node) => Object.keys(node.exits).map((name) => ({ from: node.id as string | null, name })))];
+    const ways = [
+      { from: null as string | null, name: 'next' },
+      ...definition.nodes.flatMap((node) => Object.keys(node.exits).map((name) => ({ from: node.id as string | null, name }))),
+    ];
     const way = ways[at % ways.length] ?? { from: null, name: 'next' };
     const node = definition.nodes[to % definition.nodes.length];
     if (act === 'insert') definition = insertStep(definition, way, kind as 'wait').definition;
@@ -47,13 +55,24 @@ test('whatever is drawn, no two steps stand upon each other and every step stand
 
 test('adding and removing steps leaves no way to nowhere and nothing cut off', () => {
   fc.assert(
-    fc.property(fc.array(fc.record({ act: fc.constantFrom('insert', 'remove'), at: fc.nat(30), to: fc.nat(30), kind: fc.constantFrom('wait', 'wait_until', 'branch', 'email') }), { maxLength: 25 }), (steps) => {
-      const definition = edited(steps);
-      const ids = new Set(definition.nodes.map((node) => node.id));
-      expect(ids.size).toBe(definition.nodes.length);
-      for (const node of definition.nodes) for (const target of Object.values(node.exits)) expect(ids.has(String(target))).toBe(true);
-      expect(reachable(definition).size).toBe(definition.nodes.length);
-    }),
+    fc.property(
+      fc.array(
+        fc.record({
+          act: fc.constantFrom('insert', 'remove'),
+          at: fc.nat(30),
+          to: fc.nat(30),
+          kind: fc.constantFrom('wait', 'wait_until', 'branch', 'email'),
+        }),
+        { maxLength: 25 },
+      ),
+      (steps) => {
+        const definition = edited(steps);
+        const ids = new Set(definition.nodes.map((node) => node.id));
+        expect(ids.size).toBe(definition.nodes.length);
+        for (const node of definition.nodes) for (const target of Object.values(node.exits)) expect(ids.has(String(target))).toBe(true);
+        expect(reachable(definition).size).toBe(definition.nodes.length);
+      },
+    ),
     { numRuns: 300 },
   );
 });

@@ -47,7 +47,8 @@ function spanningTree(start: string | null, byId: ReadonlyMap<string, JourneyNod
   const children = new Map<string, string[]>();
   for (const id of rows.keys())
     for (const [, target] of exits(id, byId))
-      if (target !== null && parent.get(target) === id && !(children.get(id) ?? []).includes(target)) children.set(id, [...(children.get(id) ?? []), target]);
+      if (target !== null && parent.get(target) === id && !(children.get(id) ?? []).includes(target))
+        children.set(id, [...(children.get(id) ?? []), target]);
   return children;
 }
 
@@ -68,7 +69,8 @@ function rowsOf(start: string | null, byId: ReadonlyMap<string, JourneyNode>): M
   };
   if (start !== null && byId.has(start)) visit(start);
   const rows = new Map<string, number>(order.map((id) => [id, 0]));
-  for (const id of order.toReversed()) for (const target of forward.get(id) ?? []) rows.set(target, Math.max(rows.get(target) ?? 0, (rows.get(id) ?? 0) + 1));
+  for (const id of order.toReversed())
+    for (const target of forward.get(id) ?? []) rows.set(target, Math.max(rows.get(target) ?? 0, (rows.get(id) ?? 0) + 1));
   return rows;
 }
 

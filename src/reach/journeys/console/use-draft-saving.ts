@@ -72,7 +72,10 @@ export function useDraftSaving(journey: Journey): Draft {
     },
     [save],
   );
-  const rename = useCallback(async (name: string) => keep(await call(updateJourney, { params: { projectId, journeyId: journey.id }, body: { name } })), [projectId, journey.id, keep]);
+  const rename = useCallback(
+    async (name: string) => keep(await call(updateJourney, { params: { projectId, journeyId: journey.id }, body: { name } })),
+    [projectId, journey.id, keep],
+  );
   useEffect(() => () => void save(), [save]);
   useLeaveGuard(status === 'unsaved' && error !== undefined);
   return { journey, definition, faults, status, error, change, rename, saveNow: () => void save() };

@@ -38,7 +38,8 @@ function conditionsOf(journeyId: number, filters: Filters): RawBuilder<unknown>[
   else if (filters.node && filters.outcome)
     where.push(sql`(EXISTS (SELECT 1 FROM journey_steps s WHERE s.run_id = r.id AND s.node = ${filters.node} AND s.outcome = ${filters.outcome})
       OR (r.state = 'ended' AND r.node = ${filters.node} AND r.outcome = ${filters.outcome}))`);
-  else if (filters.node) where.push(sql`(r.node = ${filters.node} OR EXISTS (SELECT 1 FROM journey_steps s WHERE s.run_id = r.id AND s.node = ${filters.node}))`);
+  else if (filters.node)
+    where.push(sql`(r.node = ${filters.node} OR EXISTS (SELECT 1 FROM journey_steps s WHERE s.run_id = r.id AND s.node = ${filters.node}))`);
   else if (filters.outcome) where.push(sql`r.outcome = ${filters.outcome}`);
   return where;
 }
@@ -50,7 +51,14 @@ function isOfMessages(outcome: string | undefined): boolean {
 async function peopleByMessage(parts: JourneyParts, projectId: number, journeyId: number, filters: Filters): Promise<People> {
   const state = deliveryStates.find((one): one is DeliveryState => one === filters.outcome);
   const reason = deliveryReasons.find((one): one is DeliveryReason => one === filters.outcome);
-  const found = await parts.gate.find(projectId, { operation: operationOf(journeyId), node: filters.node, state, reason, cursor: filters.cursor, limit: filters.limit });
+  const found = await parts.gate.find(projectId, {
+    operation: operationOf(journeyId),
+    node: filters.node,
+    state,
+    reason,
+    cursor: filters.cursor,
+    limit: filters.limit,
+  });
   const { rows } = await sql<RunRow>`
     SELECT DISTINCT ON (person_id) * FROM journey_runs
     WHERE journey_id = ${journeyId} AND project_id = ${projectId} AND person_id = ANY(${found.items.map((item) => item.personId)}::bigint[])
@@ -67,7 +75,9 @@ export async function personInJourney(parts: JourneyParts, projectId: number, jo
   const person = await parts.identity.person(projectId, personId);
   if (!person) throw refuse('unknown_person');
   const { rows: runs } = await sql<RunRow>`
-    SELECT * FROM journey_runs WHERE journey_id = ${journeyId} AND project_id = ${projectId} AND person_id = ${person.personId} ORDER BY entered_at DESC LIMIT 50`.execute(db);
+    SELECT * FROM journey_runs WHERE journey_id = ${journeyId} AND project_id = ${projectId} AND person_id = ${person.personId} ORDER BY entered_at DESC LIMIT 50`.execute(
+    db,
+  );
   const { rows: steps } = await sql<StepRow & { definition: unknown }>`
     SELECT s.*, v.definition FROM journey_steps s JOIN journey_versions v ON v.journey_id = s.journey_id AND v.version = s.version
     WHERE s.run_id = ANY(${runs.map((run) => run.id)}::bigint[]) ORDER BY s.at, s.visit`.execute(db);

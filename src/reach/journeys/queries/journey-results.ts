@@ -24,7 +24,9 @@ export async function resultsOf(parts: JourneyParts, projectId: number, journeyI
   const db = parts.kernel.postgres.as<object>();
   const row = await rowOf(projectId, journeyId, db);
   const shown = version ?? row.version;
-  const { rows: drawn } = await sql<{ definition: unknown }>`SELECT definition FROM journey_versions WHERE journey_id = ${journeyId} AND version = ${shown}`.execute(db);
+  const { rows: drawn } = await sql<{
+    definition: unknown;
+  }>`SELECT definition FROM journey_versions WHERE journey_id = ${journeyId} AND version = ${shown}`.execute(db);
   const definition = drawn[0] ? definitionSchema.parse(drawn[0].definition) : null;
   const scope = { journeyId, version };
   const arms = await countArms(scope, db);
@@ -46,7 +48,8 @@ interface Scope {
   version: number | undefined;
 }
 
-const inScope = ({ journeyId, version }: Scope) => sql`journey_id = ${journeyId} AND (${version ?? null}::int IS NULL OR version = ${version ?? null})`;
+const inScope = ({ journeyId, version }: Scope) =>
+  sql`journey_id = ${journeyId} AND (${version ?? null}::int IS NULL OR version = ${version ?? null})`;
 
 async function versionsOf(journeyId: number, db: QueryExecutorProvider): Promise<Results['versions']> {
   const { rows } = await sql<{ version: number; published_at: Date; active: number; entered: number }>`
@@ -84,12 +87,18 @@ async function countNodes(parts: JourneyParts, projectId: number, scope: Scope, 
   const { rows: steps } = await sql<{ node: string; outcome: string; count: number }>`
     SELECT node, outcome, count(*)::int AS count FROM journey_steps WHERE ${inScope(scope)} GROUP BY node, outcome`.execute(db);
   const { rows: standing } = await sql<{ node: string; count: number }>`
-    SELECT node, count(*)::int AS count FROM journey_runs WHERE ${inScope(scope)} AND state = 'active' AND node IS NOT NULL GROUP BY node`.execute(db);
+    SELECT node, count(*)::int AS count FROM journey_runs WHERE ${inScope(scope)} AND state = 'active' AND node IS NOT NULL GROUP BY node`.execute(
+    db,
+  );
   // People whom the goal or the end of the journey took out of a step have come to it too.
   const { rows: left } = await sql<{ node: string; outcome: string; count: number }>`
     SELECT node, outcome, count(*)::int AS count FROM journey_runs
     WHERE ${inScope(scope)} AND state = 'ended' AND outcome <> 'finished' AND node IS NOT NULL GROUP BY node, outcome`.execute(db);
-  const deliveries = await parts.gate.counts(projectId, operationOf(scope.journeyId), scope.version === undefined ? undefined : String(scope.version));
+  const deliveries = await parts.gate.counts(
+    projectId,
+    operationOf(scope.journeyId),
+    scope.version === undefined ? undefined : String(scope.version),
+  );
   const nodes = new Map<string, Results['nodes'][number]>();
   const at = (node: string): Results['nodes'][number] => {
     const known = nodes.get(node) ?? { node, entered: 0, waiting: 0, outcomes: {}, deliveries: {}, reasons: {} };

@@ -10,7 +10,9 @@ export async function journeysUsingSegment(projectId: number, segmentId: number,
     UNION ALL
     SELECT j.id, j.name, v.definition FROM journeys j JOIN journey_versions v ON v.journey_id = j.id
     WHERE j.project_id = ${projectId} AND j.state <> 'archived'
-      AND (v.version = j.version OR EXISTS (SELECT 1 FROM journey_runs r WHERE r.journey_id = j.id AND r.version = v.version AND r.state = 'active'))`.execute(db);
+      AND (v.version = j.version OR EXISTS (SELECT 1 FROM journey_runs r WHERE r.journey_id = j.id AND r.version = v.version AND r.state = 'active'))`.execute(
+    db,
+  );
   const found = new Map<number, string>();
   for (const row of rows) if (names(definitionSchema.parse(row.definition), segmentId)) found.set(row.id, row.name);
   return [...found].map(([id, name]) => ({ id: String(id), name }));

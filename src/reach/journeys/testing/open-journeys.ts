@@ -1,12 +1,12 @@
-import type { AcceptMeta, IncomingEvent } from '../../../collect/stream/contract.ts';
 import { type IdentityApi, door as identity } from '../../../collect/identity/index.ts';
+import type { AcceptMeta, IncomingEvent } from '../../../collect/stream/contract.ts';
 import { type StreamApi, door as stream } from '../../../collect/stream/index.ts';
 import { HeldClock } from '../../../kernel/clock.ts';
 import type { RunningSlice } from '../../../kernel/slice.ts';
 import { openTestStores, type TestStores } from '../../../kernel/testing/open-test-stores.ts';
 import { type AudiencesApi, door as audiences } from '../../../know/audiences/index.ts';
-import { door as segments, type SegmentsApi } from '../../../know/segments/index.ts';
-import { door as operations, type OperationsApi } from '../../../try/operations/index.ts';
+import { type SegmentsApi, door as segments } from '../../../know/segments/index.ts';
+import { type OperationsApi, door as operations } from '../../../try/operations/index.ts';
 import { type AuditApi, door as audit } from '../../../workspace/audit/index.ts';
 import { type ProjectsApi, door as projects } from '../../../workspace/projects/index.ts';
 import { type GateApi, door as gate } from '../../gate/index.ts';
@@ -30,7 +30,10 @@ export interface TestJourneys extends TestStores {
 /** Opens stores with every slice that journeys stand on; mails stay in the outbox unless an SMTP address is given. */
 export async function openTestJourneys(options: { now?: number; smtpUrl?: string } = {}): Promise<TestJourneys> {
   const clock = new HeldClock(options.now ?? Date.UTC(2026, 4, 4, 2));
-  const stores = await openTestStores({ slices: [audit, projects, identity, stream, audiences, segments, operations, templates, gate, journeys], clock });
+  const stores = await openTestStores({
+    slices: [audit, projects, identity, stream, audiences, segments, operations, templates, gate, journeys],
+    clock,
+  });
   const { kernel } = stores;
   const uses = {} as JourneyParts;
   const opened = async <Api>(running: unknown): Promise<Api> => ((await running) as RunningSlice<Api>).api;
@@ -62,7 +65,11 @@ export async function openTestJourneys(options: { now?: number; smtpUrl?: string
     },
     accept: async (projectId, events) => {
       const meta: AcceptMeta = { receivedAt: clock.now(), source: 'test' };
-      const result = await uses.stream.accept(projectId, events.map((event, index) => filled(event, clock.now(), index)), meta);
+      const result = await uses.stream.accept(
+        projectId,
+        events.map((event, index) => filled(event, clock.now(), index)),
+        meta,
+      );
       return result.outcomes.map((outcome) => {
         if (outcome.status !== 'accepted') throw new Error(`not accepted: ${JSON.stringify(outcome)}`);
         return outcome.personId;
