@@ -120,11 +120,26 @@ export const listMembers = defineRoute({
   id: 'segments.list_members',
   method: 'GET',
   path: '/api/projects/:projectId/segments/:segmentId/members',
-  summary: 'Lists the members now, the last entered first.',
+  summary: 'Lists the members now, the last entered first; with `search`, those with that external id or with that text in a trait.',
   access: 'segments.read',
   params: one,
-  query: z.object({ cursor: z.string().max(200).optional(), limit: z.coerce.number().int().min(1).max(200).default(50) }),
+  query: z.object({
+    search: z.string().trim().max(200).optional(),
+    cursor: z.string().max(200).optional(),
+    limit: z.coerce.number().int().min(1).max(200).default(50),
+  }),
   reply: z.object({ items: z.array(personBriefSchema.extend({ enteredAt: z.number() })), nextCursor: z.string().optional() }),
+});
+
+export const listMembershipChanges = defineRoute({
+  id: 'segments.list_changes',
+  method: 'GET',
+  path: '/api/projects/:projectId/segments/:segmentId/changes',
+  summary: 'Lists who entered and left last, newest first; what a computation over everybody changed at first is left out.',
+  access: 'segments.read',
+  params: one,
+  query: z.object({ limit: z.coerce.number().int().min(1).max(100).default(20) }),
+  reply: z.object({ items: z.array(personBriefSchema.extend({ hasEntered: z.boolean(), at: z.number() })) }),
 });
 
 /** Members with their ids and traits, for files; 2,000 a page. */

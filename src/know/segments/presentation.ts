@@ -56,15 +56,29 @@ export async function historyOf(parts: PresentationParts, projectId: number, row
 /** A page of members, the last entered first. Throws `segments.bad_cursor`. */
 export async function pageOfMembers(
   parts: PresentationParts,
-  asked: { projectId: number; segmentId: number; cursor?: string | undefined; limit: number },
+  asked: { projectId: number; segmentId: number; cursor?: string | undefined; limit: number; search?: string | undefined },
 ): Promise<{ rows: MemberRow[]; nextCursor?: string }> {
   const { projectId, segmentId, cursor, limit } = asked;
   const canonical = await parts.identity.canonical(projectId);
   const after = cursor === undefined ? undefined : parseCursor(cursor);
-  const found = await membersPage(parts.kernel.clickhouse, { projectId, segmentId, canonical, limit: limit + 1, ...(after && { after }) });
+  const search = asked.search ? { text: asked.search, people: await withExternalId(parts, projectId, asked.search) } : undefined;
+  const found = await membersPage(parts.kernel.clickhouse, {
+    projectId,
+    segmentId,
+    canonical,
+    limit: limit + 1,
+    ...(after && { after }),
+    ...(search && { search }),
+  });
   const rows = found.slice(0, limit);
   const last = rows.at(-1);
   return found.length > limit && last ? { rows, nextCursor: `${last.entered_at}.${last.person}` } : { rows };
+}
+
+/** People with exactly this external id. */
+async function withExternalId({ identity }: PresentationParts, projectId: number, id: string): Promise<number[]> {
+  const people = await Promise.all([identity.personOf(projectId, 'user', id), identity.personOf(projectId, 'anonymous', id)]);
+  return people.filter((person) => person !== undefined);
 }
 
 function parseCursor(cursor: string): MemberRow {

@@ -104,6 +104,47 @@ test('a segment from its preview to its deletion', async () => {
   expect(rows).toEqual([]);
 });
 
+test('members are found by text in a trait and by external id, page by page', async () => {
+  const clever = await on.send(projectId, { user: 'buyer-1', traits: { plan: 'gold', name: 'Zhāng "Ace" Wěi' } });
+  const others = [];
+  for (const user of ['buyer-2', 'buyer-3', 'buyer-4']) others.push(await on.send(projectId, { user, traits: { plan: 'gold', city: 'Suzhou' } }));
+  await on.send(projectId, { user: 'buyer-5', traits: { plan: 'free', city: 'Suzhou' } });
+  const condition = { kind: 'trait', trait: 'plan', test: { op: 'equals', value: 'gold' } };
+  const id = (await ask('POST', 'segments', { name: 'Gold', condition })).body.segmentId;
+  await on.work(projectId);
+  const found = async (query: string) => (await ask('GET', `segments/${id}/members?${query}`)).body;
+  const people = (items: { personId: number }[]) => items.map((item) => item.personId);
+  expect(people((await found('search=ACE')).items)).toEqual([clever]);
+  expect(people((await found(`search=${encodeURIComponent('"ace"')}`)).items)).toEqual([clever]);
+  expect(people((await found('search=buyer-3')).items)).toEqual([others[1]]);
+  expect((await found('search=city')).items).toEqual([]);
+  expect((await found('search=buyer-5')).items).toEqual([]);
+  const first = await found('search=suzhou&limit=2');
+  const second = await found(`search=suzhou&limit=2&cursor=${first.nextCursor}`);
+  expect(new Set([...people(first.items), ...people(second.items)])).toEqual(new Set(others));
+  expect(second.nextCursor).toBeUndefined();
+});
+
+test('who entered and left last is listed, the first computation is not', async () => {
+  const stays = await on.send(projectId, { user: 'stays', traits: { tier: 'a' } });
+  const condition = { kind: 'trait', trait: 'tier', test: { op: 'equals', value: 'a' } };
+  const id = (await ask('POST', 'segments', { name: 'Tier A', condition })).body.segmentId;
+  await on.work(projectId);
+  expect((await ask('GET', `segments/${id}/changes`)).body).toEqual({ items: [] });
+  on.clock.advance(60_000);
+  const enteredAt = on.clock.now();
+  const comes = await on.send(projectId, { user: 'comes', traits: { tier: 'a', name: '小周' } });
+  await on.work(projectId);
+  on.clock.advance(60_000);
+  await on.send(projectId, { user: 'stays', traits: { tier: 'b' } });
+  await on.work(projectId);
+  expect((await ask('GET', `segments/${id}/changes`)).body.items).toEqual([
+    { personId: stays, label: 'stays', note: '', hasEntered: false, at: on.clock.now() },
+    { personId: comes, label: '小周', note: 'comes', hasEntered: true, at: enteredAt },
+  ]);
+  expect((await ask('GET', `segments/${id}/changes?limit=1`)).body.items).toHaveLength(1);
+});
+
 test('names are taken once, circles are refused, and what is used stays', async () => {
   const inner = (await ask('POST', 'segments', { name: 'Inner', condition: shanghai })).body.segmentId;
   const outer = (await ask('POST', 'segments', { name: 'Outer', condition: { kind: 'segment', segmentId: inner } })).body.segmentId;
@@ -137,6 +178,7 @@ test('another project sees nothing of it', async () => {
     ['PATCH', `segments/${id}`],
     ['DELETE', `segments/${id}`],
     ['GET', `segments/${id}/members`],
+    ['GET', `segments/${id}/changes`],
     ['GET', `segments/${id}/export`],
     ['POST', `segments/${id}/archival`],
     ['DELETE', `segments/${id}/archival`],

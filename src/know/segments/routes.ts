@@ -7,6 +7,7 @@ import {
   exportMembers,
   getSegment,
   listMembers,
+  listMembershipChanges,
   listSegments,
   rebuildSegment,
   refuseSegment,
@@ -15,6 +16,7 @@ import {
   updateSegment,
 } from './contract.ts';
 import { historyOf, type PresentationParts, pageOfMembers, viewsOf } from './presentation.ts';
+import { recentChanges } from './queries/recent-changes.ts';
 import type { SegmentRow, Segments } from './segments.ts';
 
 const EXPORT_PAGE = 2_000;
@@ -54,6 +56,18 @@ function readingRoutes(segments: Segments, parts: RouteParts): BoundRoute[] {
       const since = new Map(rows.map((row) => [row.person, row.entered_at]));
       const items = briefs.map((brief) => ({ ...brief, enteredAt: since.get(brief.personId) ?? 0 }));
       return { items, ...(nextCursor !== undefined && { nextCursor }) };
+    }),
+    handle(listMembershipChanges, async ({ params: { projectId, segmentId }, query: { limit } }) => {
+      await segments.row(projectId, segmentId);
+      const canonical = await parts.identity.canonical(projectId);
+      const changes = await recentChanges(parts.kernel.clickhouse, { projectId, segmentId, canonical, limit });
+      const briefs = await parts.audiences.briefs(projectId, [...new Set(changes.map((change) => change.person))]);
+      const byPerson = new Map(briefs.map((brief) => [brief.personId, brief]));
+      const items = changes.flatMap(({ person, entered, changed_at }) => {
+        const brief = byPerson.get(person);
+        return brief ? [{ ...brief, hasEntered: entered === 1, at: changed_at }] : [];
+      });
+      return { items };
     }),
     handle(exportMembers, async ({ params: { projectId, segmentId }, query }) => {
       await segments.row(projectId, segmentId);

@@ -1,5 +1,5 @@
 import type { Canonical } from '../../../collect/identity/index.ts';
-import type { ClickHouse } from '../../../kernel/clickhouse/clickhouse.ts';
+import type { ClickHouse, Parameter } from '../../../kernel/clickhouse/clickhouse.ts';
 
 /** A member and since when, ms. */
 export interface MemberRow {
@@ -14,20 +14,43 @@ interface Asked {
   /** Members after this one in the order; absent: from the beginning. */
   after?: MemberRow;
   limit: number;
+  /** Only members with this text in a trait, or with one of these numbers. */
+  search?: { text: string; people: readonly number[] };
 }
 
 /** Who are the members now, the last entered first? */
-export async function membersPage(clickhouse: ClickHouse, { projectId, segmentId, canonical, after, limit }: Asked): Promise<MemberRow[]> {
-  const following = after ? 'HAVING (entered_at, person) < ({afterAt:Int64}, {afterPerson:UInt32})' : '';
+export async function membersPage(clickhouse: ClickHouse, asked: Asked): Promise<MemberRow[]> {
+  const { projectId, segmentId, canonical, after, limit, search } = asked;
+  const tests = [
+    ...(after ? ['(entered_at, person) < ({afterAt:Int64}, {afterPerson:UInt32})'] : []),
+    ...(search ? [`person GLOBAL IN (${WITH_TEXT})`] : []),
+  ];
+  const parameters: Record<string, Parameter> = {
+    ...canonical.parameters,
+    projectId,
+    segmentId,
+    limit,
+    ...(after && { afterAt: after.entered_at, afterPerson: after.person }),
+    ...(search && { pattern: patternOf(search.text), people: [...search.people] }),
+  };
   return clickhouse.query<MemberRow>(
     `SELECT toUInt32(${canonical.person('person_id')}) AS person, toInt64(min(since)) AS entered_at
      FROM (
        SELECT person_id, toUnixTimestamp64Milli(argMax(at, run_id)) AS since FROM segment_changes
        WHERE project_id = {projectId:UInt32} AND segment_id = {segmentId:UInt32}
        GROUP BY person_id HAVING argMax(entered, run_id) = 1
-     ) GROUP BY person ${following}
+     ) GROUP BY person ${tests.length > 0 ? `HAVING ${tests.join(' AND ')}` : ''}
      ORDER BY entered_at DESC, person DESC LIMIT {limit:UInt32}`,
-    { ...canonical.parameters, projectId, segmentId, limit, ...(after && { afterAt: after.entered_at, afterPerson: after.person }) },
-    { maxSeconds: 30 },
+    parameters,
+    { maxSeconds: 30, ...(search && { settings: { output_format_json_escape_forward_slashes: 0 } }) },
   );
+}
+
+const WITH_TEXT = `SELECT person_id FROM people FINAL WHERE project_id = {projectId:UInt32} AND gone = 0
+  AND (has({people:Array(UInt32)}, person_id) OR match(toJSONString(traits), {pattern:String}))`;
+
+/** The text as it stands inside JSON, any case, after a colon: names of traits do not count. */
+function patternOf(text: string): string {
+  const inJson = JSON.stringify(text).slice(1, -1);
+  return `(?i):\\[?"?(?:[^"\\\\]|\\\\.)*?${inJson.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}`;
 }
