@@ -26,8 +26,17 @@ export function PeopleCard() {
     value: <span className="small quiet">{person.lastSeenAt === undefined ? '–' : <TimeText at={person.lastSeenAt} isRelative />}</span>,
   }));
   return (
-    <Panel title={t('home.title')} extra={<ProjectLink to="people">{total === undefined ? t('home.all') : t('home.total', { number: format.number(total) })}</ProjectLink>}>
-      {people.error ? <ErrorPanel error={people.error} onRetry={() => void people.refetch()} isSmall /> : rows ? <LinkRows rows={rows} /> : <ListSkeleton rows={SHOWN} />}
+    <Panel
+      title={t('home.title')}
+      extra={<ProjectLink to="people">{total === undefined ? t('home.all') : t('home.total', { number: format.number(total) })}</ProjectLink>}
+    >
+      {people.error ? (
+        <ErrorPanel error={people.error} onRetry={() => void people.refetch()} isSmall />
+      ) : rows ? (
+        <LinkRows rows={rows} />
+      ) : (
+        <ListSkeleton rows={SHOWN} />
+      )}
     </Panel>
   );
 }

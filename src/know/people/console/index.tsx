@@ -1,6 +1,6 @@
 import { TeamOutlined } from '@ant-design/icons';
 import { call } from '../../../console/api.ts';
-import type { FinderDefinition, FirstStepDefinition, ScreenDefinition } from '../../../console/screens.ts';
+import type { FinderDefinition, FirstStepDefinition, HomeCardDefinition, ScreenDefinition } from '../../../console/screens.ts';
 import { listPeople } from '../contract.ts';
 import { secondLineOf } from './names.ts';
 
@@ -38,4 +38,8 @@ export const firstSteps: readonly FirstStepDefinition[] = [
     // Nobody is known before the first event.
     isDone: async ({ projectId, signal }) => (await call(listPeople, { params: { projectId }, query: { limit: 1 }, signal })).items.length > 0,
   },
+];
+
+export const homeCards: readonly HomeCardDefinition[] = [
+  { key: 'people', order: 20, span: 4, permission: 'people.read', load: () => import('./PeopleCard.tsx').then((module) => module.PeopleCard) },
 ];

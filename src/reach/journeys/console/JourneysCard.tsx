@@ -23,7 +23,11 @@ export function JourneysCard() {
   const journeys = useRead(listJourneys, { params: { projectId: useProjectId() }, query: {} }, { refetchIntervalMs: REFRESH_MS });
   return (
     <Panel title={t('home.title')} extra={<ProjectLink to="journeys">{t('home.all')}</ProjectLink>}>
-      {journeys.error ? <ErrorPanel error={journeys.error} onRetry={() => void journeys.refetch()} isSmall /> : <Latest items={journeys.data?.items} />}
+      {journeys.error ? (
+        <ErrorPanel error={journeys.error} onRetry={() => void journeys.refetch()} isSmall />
+      ) : (
+        <Latest items={journeys.data?.items} />
+      )}
     </Panel>
   );
 }

@@ -1,6 +1,6 @@
 import { PartitionOutlined } from '@ant-design/icons';
 import { call } from '../../../console/api.ts';
-import type { CommandDefinition, FinderDefinition, FirstStepDefinition, ScreenDefinition } from '../../../console/screens.ts';
+import type { CommandDefinition, FinderDefinition, FirstStepDefinition, HomeCardDefinition, ScreenDefinition } from '../../../console/screens.ts';
 import { listJourneys } from '../contract.ts';
 
 export const screens: readonly ScreenDefinition[] = [
@@ -38,5 +38,15 @@ export const firstSteps: readonly FirstStepDefinition[] = [
       const { items } = await call(listJourneys, { params: { projectId }, query: {}, signal });
       return items.some((journey) => journey.version !== null);
     },
+  },
+];
+
+export const homeCards: readonly HomeCardDefinition[] = [
+  {
+    key: 'journeys',
+    order: 40,
+    span: 4,
+    permission: 'journeys.read',
+    load: () => import('./JourneysCard.tsx').then((module) => module.JourneysCard),
   },
 ];
