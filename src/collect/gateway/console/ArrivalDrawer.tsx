@@ -19,17 +19,19 @@ export function ArrivalDrawer({ arrival, onClose }: { arrival: Arrival | undefin
   );
 }
 
+const heading = { fontSize: 14, margin: '8px 0 0' };
+
 function ArrivalParts({ arrival }: { arrival: Arrival }) {
   const { t } = useTranslation('gateway');
   const { t: reason } = useTranslation();
   const id = (text: string | null) => (text ? <CopyText text={text} /> : undefined);
   return (
-    <>
-      <h2 style={{ fontSize: 14, marginTop: 0 }}>{t('became.title')}</h2>
-      <p>
+    <div style={{ display: 'grid', gap: 12, gridTemplateColumns: 'minmax(0, 1fr)' }}>
+      <h2 style={heading}>{t('became.title')}</h2>
+      <p style={{ margin: 0 }}>
         <StatusMark meaning={meaningOf[arrival.status]}>{t(`filter.${arrival.status}`)}</StatusMark>
       </p>
-      <p>
+      <p style={{ margin: 0 }}>
         {arrival.status === 'accepted' ? t('became.accepted', { event: arrival.event, personId: arrival.personId }) : null}
         {arrival.status === 'duplicate' ? t('became.duplicate') : null}
         {arrival.code ? reason(arrival.code.replace('.', ':errors.'), arrival.details) : null}{' '}
@@ -46,10 +48,10 @@ function ArrivalParts({ arrival }: { arrival: Arrival }) {
           { name: t('field.library'), value: arrival.library ?? undefined },
         ]}
       />
-      <h2 style={{ fontSize: 14 }}>{t('raw')}</h2>
+      <h2 style={heading}>{t('raw')}</h2>
       {arrival.isCut ? <p className="quiet small">{t('cut')}</p> : null}
       <RawMessage raw={arrival.raw} />
-    </>
+    </div>
   );
 }
 

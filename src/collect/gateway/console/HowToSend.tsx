@@ -16,7 +16,7 @@ export function HowToSend() {
   const key = keys.data?.items.find((each) => each.kind === 'write' && each.revokedAt === null)?.token ?? 'YOUR_WRITE_KEY';
   const host = window.location.origin;
   return (
-    <div style={{ display: 'grid', gap: 16 }}>
+    <div style={{ display: 'grid', gap: 16, gridTemplateColumns: 'minmax(0, 1fr)' }}>
       <div>
         <span className="quiet small">{t('empty.write_key')} </span>
         <CopyText text={key} />

@@ -128,9 +128,12 @@ function useArrivalColumns(): readonly Column<Arrival>[] {
         title: t('column.status'),
         value: (row) => row.status,
         render: (row) => (
-          <StatusMark meaning={meaningOf[row.status]}>
-            {row.code ? reason(row.code.replace('.', ':errors.'), row.details) : t(`filter.${row.status}`)}
-          </StatusMark>
+          <div style={{ display: 'grid', gap: 2, justifyItems: 'inherit', maxWidth: 340, whiteSpace: 'normal' }}>
+            <span>
+              <StatusMark meaning={meaningOf[row.status]}>{t(`filter.${row.status}`)}</StatusMark>
+            </span>
+            {row.code ? <span className="quiet small">{reason(row.code.replace('.', ':errors.'), row.details)}</span> : null}
+          </div>
         ),
       },
     ],
