@@ -13,6 +13,7 @@ export type { Condition } from './condition.ts';
 export { matches } from './matches.ts';
 export { jsonPath } from './sql/bindings.ts';
 export { filtersSql } from './sql/filters.ts';
+export { traitTextSql } from './sql/trait-text.ts';
 
 /** The audience language: who somebody means, decided by one query or in memory. */
 export const door = defineSlice({

@@ -61,7 +61,7 @@ export async function pageOfMembers(
   const { projectId, segmentId, cursor, limit } = asked;
   const canonical = await parts.identity.canonical(projectId);
   const after = cursor === undefined ? undefined : parseCursor(cursor);
-  const search = asked.search ? { text: asked.search, people: await withExternalId(parts, projectId, asked.search) } : undefined;
+  const search = asked.search ? await searchOf(parts, projectId, asked.search) : undefined;
   const found = await membersPage(parts.kernel.clickhouse, {
     projectId,
     segmentId,
@@ -75,10 +75,14 @@ export async function pageOfMembers(
   return found.length > limit && last ? { rows, nextCursor: `${last.entered_at}.${last.person}` } : { rows };
 }
 
-/** People with exactly this external id. */
-async function withExternalId({ identity }: PresentationParts, projectId: number, id: string): Promise<number[]> {
-  const people = await Promise.all([identity.personOf(projectId, 'user', id), identity.personOf(projectId, 'anonymous', id)]);
-  return people.filter((person) => person !== undefined);
+/** What a search for text needs: the traits to look through, and the people with exactly this external id. */
+async function searchOf({ identity, audiences }: PresentationParts, projectId: number, text: string) {
+  const [traits, ...people] = await Promise.all([
+    audiences.traitNames(projectId),
+    identity.personOf(projectId, 'user', text),
+    identity.personOf(projectId, 'anonymous', text),
+  ]);
+  return { text, traits, people: people.filter((person) => person !== undefined) };
 }
 
 function parseCursor(cursor: string): MemberRow {

@@ -1,5 +1,7 @@
 import type { Canonical } from '../../../collect/identity/index.ts';
 import type { ClickHouse, Parameter } from '../../../kernel/clickhouse/clickhouse.ts';
+import type { Suggestion } from '../../audiences/contract.ts';
+import { traitTextSql } from '../../audiences/index.ts';
 
 /** A member and since when, ms. */
 export interface MemberRow {
@@ -15,15 +17,16 @@ interface Asked {
   after?: MemberRow;
   limit: number;
   /** Only members with this text in a trait, or with one of these numbers. */
-  search?: { text: string; people: readonly number[] };
+  search?: { text: string; people: readonly number[]; traits: readonly Suggestion[] };
 }
 
 /** Who are the members now, the last entered first? */
 export async function membersPage(clickhouse: ClickHouse, asked: Asked): Promise<MemberRow[]> {
   const { projectId, segmentId, canonical, after, limit, search } = asked;
+  const traitText = search && traitTextSql(search.traits, search.text);
   const tests = [
     ...(after ? ['(entered_at, person) < ({afterAt:Int64}, {afterPerson:UInt32})'] : []),
-    ...(search ? [`person GLOBAL IN (${WITH_TEXT})`] : []),
+    ...(traitText ? [`person GLOBAL IN (${foundSql(traitText.sql)})`] : []),
   ];
   const parameters: Record<string, Parameter> = {
     ...canonical.parameters,
@@ -31,7 +34,7 @@ export async function membersPage(clickhouse: ClickHouse, asked: Asked): Promise
     segmentId,
     limit,
     ...(after && { afterAt: after.entered_at, afterPerson: after.person }),
-    ...(search && { pattern: patternOf(search.text), people: [...search.people] }),
+    ...(search && { ...traitText?.parameters, people: [...search.people] }),
   };
   return clickhouse.query<MemberRow>(
     `SELECT toUInt32(${canonical.person('person_id')}) AS person, toInt64(min(since)) AS entered_at
@@ -42,15 +45,10 @@ export async function membersPage(clickhouse: ClickHouse, asked: Asked): Promise
      ) GROUP BY person ${tests.length > 0 ? `HAVING ${tests.join(' AND ')}` : ''}
      ORDER BY entered_at DESC, person DESC LIMIT {limit:UInt32}`,
     parameters,
-    { maxSeconds: 30, ...(search && { settings: { output_format_json_escape_forward_slashes: 0 } }) },
+    { maxSeconds: 30 },
   );
 }
 
-const WITH_TEXT = `SELECT person_id FROM people FINAL WHERE project_id = {projectId:UInt32} AND gone = 0
-  AND (has({people:Array(UInt32)}, person_id) OR match(toJSONString(traits), {pattern:String}))`;
-
-/** The text as it stands inside JSON, any case, after a colon: names of traits do not count. */
-function patternOf(text: string): string {
-  const inJson = JSON.stringify(text).slice(1, -1);
-  return `(?i):\\[?"?(?:[^"\\\\]|\\\\.)*?${inJson.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}`;
+function foundSql(traitText: string): string {
+  return `SELECT person_id FROM people FINAL WHERE project_id = {projectId:UInt32} AND gone = 0 AND (has({people:Array(UInt32)}, person_id) OR ${traitText})`;
 }
