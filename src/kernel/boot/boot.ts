@@ -67,7 +67,8 @@ export async function boot(options: BootOptions): Promise<Product> {
     const permissions: Record<string, readonly string[]> = Object.assign({}, ...options.slices.map((slice) => slice.permissions ?? {}));
     const guard = options.guard(apis, permissions);
     await options.prepare?.({ kernel, config, apis });
-    if (config.roles.has('worker')) await lifecycle.start('jobs', { start: () => jobs.startWorkers(), stop: () => jobs.stop() });
+    lifecycle.add('jobs', () => jobs.stop());
+    if (config.roles.has('worker')) await jobs.startWorkers();
     const { services, infrastructure } = sortServices(running, config);
     for (const service of infrastructure) await lifecycle.start(service.name, service);
     options.onStep?.('server');

@@ -11,9 +11,3 @@ export const refuseHttp = defineErrors('http', {
   busy: { status: 503, message: 'The process is overloaded' },
   unavailable: { status: 503, message: 'A store is not answering' },
 });
-
-/** Refusals of the stream store. */
-export const refuseClickhouse = defineErrors('clickhouse', {
-  too_slow: { status: 422, message: 'The query took too long and was stopped' },
-  too_much_memory: { status: 422, message: 'The query needed too much memory and was stopped' },
-});
