@@ -32,12 +32,30 @@ export async function dryRunOf(parts: JourneyParts, projectId: number, journeyId
     version: row.version ?? 0,
     person_id: person.personId,
     arm,
-    trigger_properties: body.event ?? {},
+    trigger_properties: body.event ?? (await lastTriggerOf(parts, projectId, person.personId, definition)),
   };
   const steps = await walkThrough(parts, definition, { person, projectId, waits: body.waits ?? {} });
   const shown: Reply['steps'] = [];
   for (const step of steps) shown.push(await asShown(parts, definition, { step, run, person, project }));
   return { arm, faults: await faultsOfDraft(parts, projectId, definition), steps: shown };
+}
+
+/** Properties of the last event with which the person would have entered; none when there was no such event. */
+async function lastTriggerOf(
+  parts: JourneyParts,
+  projectId: number,
+  personId: number,
+  { trigger }: JourneyDefinition,
+): Promise<Record<string, unknown>> {
+  if (trigger.kind !== 'event' || trigger.event === '') return {};
+  const canonical = await parts.identity.canonical(projectId);
+  const rows = await parts.kernel.clickhouse.query<{ properties: string }>(
+    `SELECT toJSONString(properties) AS properties FROM events
+    WHERE project_id = {projectId:UInt32} AND event = {event:String} AND ${canonical.person('person_id')} = {personId:UInt32}
+    ORDER BY time DESC, sequence DESC LIMIT 1`,
+    { projectId, event: trigger.event, personId, ...canonical.parameters },
+  );
+  return rows[0] ? (JSON.parse(rows[0].properties) as Record<string, unknown>) : {};
 }
 
 async function walkThrough(

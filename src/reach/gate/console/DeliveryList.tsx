@@ -115,7 +115,7 @@ function useDeliveryColumns(): readonly Column<Delivery>[] {
       {
         key: 'subject',
         title: t('columns.subject'),
-        render: (row) => row.subject ?? t(`reasons.${row.reason ?? 'cancelled'}`),
+        render: (row) => row.subject ?? <span className="quiet">{row.node}</span>,
         value: (row) => row.subject,
       },
       {

@@ -48,6 +48,7 @@ export function SettingsForm({ settings, timeZone, from }: { settings: DeliveryS
     <Form<Values>
       form={form}
       layout="vertical"
+      requiredMark={false}
       className={styles['form'] ?? ''}
       disabled={!can('gate.write')}
       initialValues={asValues(settings)}

@@ -54,6 +54,7 @@ export function EventFields({ id, event, where, onChange }: EventFieldsProps) {
         <Button
           size="small"
           type="text"
+          style={{ justifySelf: 'start' }}
           icon={<PlusOutlined />}
           onClick={() => onChange({ where: [...where, { property: '', test: { op: 'equals', value: '' } }] })}
         >

@@ -10,9 +10,7 @@ import type { Exit, NodeKind } from './edit-graph.ts';
 import styles from './JourneyCanvas.module.css';
 import { layOut, TRIGGER } from './layout.ts';
 import { useStepText } from './use-step-text.ts';
-
-const COLUMN_PX = 272;
-const ROW_PX = 148;
+import { COLUMN_PX, ROW_PX } from './way-path.ts';
 
 interface JourneyCanvasProps {
   definition: JourneyDefinition;
