@@ -15,7 +15,7 @@ export const uses: Check = {
     for (const { source, dependencies } of modules) {
       const from = sliceOf(source);
       const door = from && doors.get(from);
-      if (!door || /\.test\.tsx?$/.test(source)) continue;
+      if (!door || /\.test\.tsx?$|\/testing\/|\/test\//.test(source)) continue;
       for (const { resolved } of dependencies) {
         const target = doors.get(sliceOf(resolved) ?? '');
         if (!target || target === door || source.includes('/console/')) continue;

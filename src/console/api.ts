@@ -5,7 +5,7 @@ import { reportReachable, reportUnreachable } from './connection.ts';
 import { i18n } from './i18n.ts';
 import { waitForSignIn } from './session/expired.ts';
 
-export { type AnyRoute, addressOf } from './address.ts';
+export type { AnyRoute } from './address.ts';
 export { ApiError } from './api-error.ts';
 
 type Part<Key extends string, Value> = [Value] extends [undefined]

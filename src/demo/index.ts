@@ -16,12 +16,12 @@ export interface DemoApi {
   fill(projectId: number): Promise<void>;
 }
 
-type Uses = { audit: AuditApi; projects: ProjectsApi; imports: ImportsApi } & ExampleDoors;
+type Uses = { audit: AuditApi; audiences: unknown; projects: ProjectsApi; imports: ImportsApi } & ExampleDoors;
 
 export const door = defineSlice<'demo', unknown, Uses, DemoApi>({
   name: 'demo',
   folder: import.meta.dirname,
-  uses: ['audit', 'projects', 'imports', 'segments', 'insights', 'journeys'],
+  uses: ['audit', 'projects', 'imports', 'audiences', 'segments', 'insights', 'journeys'],
   permissions: {
     'demo.read': ['owner', 'admin', 'analyst', 'operator', 'viewer'],
     'demo.write': ['owner', 'admin', 'operator', 'analyst'],

@@ -1,23 +1,8 @@
-import type { Parameter } from '../../kernel/clickhouse/clickhouse.ts';
+import type { Canonical } from './canonical.ts';
 import type { IdentityKind, PersonRecord } from './contract.ts';
 import type { ChangedPeople } from './people-rows.ts';
 import type { IdentityClaim } from './plan.ts';
 import type { Resolution } from './resolver.ts';
-
-/**
- * How reads of the stream see through merges that are not rewritten into it yet. Bind `parameters` beside the query's own.
- * Without pending merges `person` and `bitmap` return their argument and `parameters` is empty.
- */
-export interface Canonical {
-  /** SQL: the number of the person whom `column` (UInt32) means today. */
-  person(column: string): string;
-  /** SQL: the bitmap `expression` (groupBitmap state of UInt32) with merged numbers replaced. */
-  bitmap(expression: string): string;
-  parameters: Record<string, Parameter>;
-  /** Numbers merged away, and at the same place of `winners` the number that stands for each. Chains are flattened. */
-  losers: readonly number[];
-  winners: readonly number[];
-}
 
 /** Whom external ids mean. The truth is PostgreSQL; ClickHouse's `people` is a copy. */
 export interface IdentityApi {

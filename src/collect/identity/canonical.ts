@@ -1,8 +1,23 @@
 import { sql } from 'kysely';
 import type { Bus } from '../../kernel/bus/bus.ts';
+import type { Parameter } from '../../kernel/clickhouse/clickhouse.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import type { Postgres } from '../../kernel/postgres/postgres.ts';
-import type { Canonical } from './api.ts';
+
+/**
+ * How reads of the stream see through merges that are not rewritten into it yet. Bind `parameters` beside the query's own.
+ * Without pending merges `person` and `bitmap` return their argument and `parameters` is empty.
+ */
+export interface Canonical {
+  /** SQL: the number of the person whom `column` (UInt32) means today. */
+  person(column: string): string;
+  /** SQL: the bitmap `expression` (groupBitmap state of UInt32) with merged numbers replaced. */
+  bitmap(expression: string): string;
+  parameters: Record<string, Parameter>;
+  /** Numbers merged away, and at the same place of `winners` the number that stands for each. Chains are flattened. */
+  losers: readonly number[];
+  winners: readonly number[];
+}
 
 /** On servers a notice of a merge may be lost: after this long the list is looked at again. */
 const AGE_MAX_MS = 1_000;

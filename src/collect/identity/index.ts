@@ -6,7 +6,8 @@ import { changeTraits, readPeople, readWinners } from './people.ts';
 import { PeopleCopier } from './people-rows.ts';
 import { Resolver } from './resolver.ts';
 
-export type { Canonical, IdentityApi } from './api.ts';
+export type { IdentityApi } from './api.ts';
+export type { Canonical } from './canonical.ts';
 export type { IdentityClaim } from './plan.ts';
 export type { Resolution } from './resolver.ts';
 

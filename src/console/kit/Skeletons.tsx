@@ -34,16 +34,6 @@ export function ChartSkeleton({ height = 280 }: { height?: number }) {
   );
 }
 
-/** The shape of one figure that is coming. */
-export function FigureSkeleton() {
-  return (
-    <div className={styles['figure']} role="status" aria-busy="true">
-      <Bar width="60px" />
-      <Bar width="96px" height={28} />
-    </div>
-  );
-}
-
 /** The shape of a page: title line and a list. */
 export function PageSkeleton() {
   return (

@@ -11,7 +11,7 @@ import { MembershipKeeper } from './membership/keeper.ts';
 import { routesOf } from './routes.ts';
 import { Segments } from './segments.ts';
 
-export type { Segment, SegmentsApi, SegmentUser } from './api.ts';
+export type { SegmentsApi } from './api.ts';
 
 interface Uses {
   projects: ProjectsApi;

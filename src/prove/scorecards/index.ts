@@ -2,14 +2,20 @@ import { handle } from '../../kernel/http/handle.ts';
 import { defineSlice } from '../../kernel/slice.ts';
 import type { JourneysApi } from '../../reach/journeys/index.ts';
 import type { OperationsApi } from '../../try/operations/index.ts';
+import type { ProjectsApi } from '../../workspace/projects/index.ts';
 import { listScorecards, type Scorecard } from './contract.ts';
 import { gainOf, verdictOf } from './judge.ts';
 
 /** Holds what we did to people against those whom we left out on purpose. */
-export const door = defineSlice<'scorecards', unknown, { operations: OperationsApi; journeys: JourneysApi }, Record<string, never>>({
+export const door = defineSlice<
+  'scorecards',
+  unknown,
+  { projects: ProjectsApi; operations: OperationsApi; journeys: JourneysApi },
+  Record<string, never>
+>({
   name: 'scorecards',
   folder: import.meta.dirname,
-  uses: ['operations', 'journeys'],
+  uses: ['projects', 'operations', 'journeys'],
   permissions: { 'scorecards.read': ['owner', 'admin', 'analyst', 'operator', 'viewer'] },
   start({ uses }) {
     const scorecards = async (projectId: number): Promise<Scorecard[]> => {

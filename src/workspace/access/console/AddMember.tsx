@@ -4,7 +4,12 @@ import { FormDrawer } from '../../../console/kit/form/FormDrawer.tsx';
 import { useProject } from '../../../console/kit/use-project.ts';
 import { useAct } from '../../../console/query.ts';
 import { addMember, type MemberRole, roles } from '../contract.ts';
-import type { Handover } from './MemberList.tsx';
+
+/** A one-time password to hand over. */
+export interface Handover {
+  email: string;
+  password: string;
+}
 
 interface NewMember {
   email: string;

@@ -15,14 +15,8 @@ import { useSession } from '../../../console/kit/use-session.ts';
 import { useUrlState } from '../../../console/kit/use-url-state.ts';
 import { useRead } from '../../../console/query.ts';
 import { listMembers, type Member, roles } from '../contract.ts';
-import { AddMember } from './AddMember.tsx';
+import { AddMember, type Handover } from './AddMember.tsx';
 import { useMemberActs } from './use-member-acts.ts';
-
-/** A one-time password to hand over. */
-export interface Handover {
-  email: string;
-  password: string;
-}
 
 /** The project's team: who is in it, with which role. */
 export function MemberList() {
