@@ -76,7 +76,6 @@ function OpenDrawer<Values extends object>(props: FormDrawerProps<Values>) {
       size={isNarrow ? '100%' : (props.widthPx ?? 480)}
       title={props.title}
       onClose={() => void close()}
-      mask={{ blur: false }}
       footer={
         <div className={styles['foot']}>
           <Button onClick={() => void close()}>{t('cancel')}</Button>
