@@ -1,5 +1,6 @@
 import { DeleteOutlined, PlusOutlined } from '@ant-design/icons';
 import { AutoComplete, Button, InputNumber, Select } from 'antd';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useProjectId } from '../../../console/kit/use-project.ts';
 import { useRead } from '../../../console/query.ts';
@@ -15,6 +16,7 @@ const FILTERS_MAX = 10;
 /** Tests on properties of an event; all must hold. */
 export function FilterList({ event, filters, onChange }: { event: string; filters: readonly Filter[]; onChange(filters: Filter[]): void }) {
   const { t } = useTranslation('insights');
+  if (event === '' && filters.length === 0) return null;
   const replace = (index: number, filter: Filter) => onChange(filters.map((one, place) => (place === index ? filter : one)));
   return (
     <div className={styles['filters']}>
@@ -103,20 +105,36 @@ function ValueField({ event, filter, onChange }: Pick<FilterRowProps, 'event' | 
   const known = new Map((data?.items ?? []).map((item) => [String(item.value), item.value]));
   const choose = (text: string) =>
     onChange({ ...filter, test: test.op === 'contains' ? { op: 'contains', value: text } : { op: test.op, value: known.get(text) ?? text } });
+  return <TextValue key={`${property} ${test.op}`} text={String(test.value)} options={[...known.keys()]} onCommit={choose} />;
+}
+
+/** A text with suggestions; told when it is chosen, on Enter, or when the field is left, so that a question is not asked with each letter. */
+function TextValue({ text, options, onCommit }: { text: string; options: readonly string[]; onCommit(text: string): void }) {
+  const { t } = useTranslation('insights');
+  const [typed, setTyped] = useState(text);
+  const commit = (next: string) => {
+    setTyped(next);
+    if (next !== text) onCommit(next);
+  };
   return (
     <AutoComplete
       aria-label={t('value')}
       style={{ width: '100%' }}
-      value={String(test.value)}
+      value={typed}
       placeholder={t('value')}
-      options={[...known.keys()].map((value) => ({ value }))}
+      options={options.map((value) => ({ value }))}
       showSearch={{
         filterOption: (input, option) =>
           String(option?.value ?? '')
             .toLowerCase()
             .includes(input.toLowerCase()),
       }}
-      onChange={(text) => choose(String(text ?? ''))}
+      onChange={(next) => setTyped(String(next ?? ''))}
+      onSelect={(next) => commit(String(next))}
+      onBlur={() => commit(typed)}
+      onKeyDown={(event) => {
+        if (event.key === 'Enter') commit(typed);
+      }}
     />
   );
 }
@@ -128,9 +146,4 @@ function testOf(op: Operator, before: Test): Test {
   if (op === 'greater' || op === 'less') return { op, value: typeof value === 'number' ? value : Number(value) || 0 };
   if (op === 'contains') return { op, value: String(value) };
   return { op, value };
-}
-
-/** True when a filter can be asked. */
-export function isComplete(filter: Filter): boolean {
-  return filter.property !== '' && !(filter.test.op === 'contains' && filter.test.value === '');
 }

@@ -7,7 +7,7 @@ import { askFunnel, type FunnelQuestion, type FunnelStep, limits, type SavedInsi
 import { AudienceField } from './AudienceField.tsx';
 import { EventSelect, PropertySelect } from './EventSelect.tsx';
 import { Field } from './Field.tsx';
-import { FilterList, isComplete } from './FilterList.tsx';
+import { FilterList } from './FilterList.tsx';
 import { FunnelResult } from './FunnelResult.tsx';
 import styles from './QuestionFrame.module.css';
 import { QuestionFrame } from './QuestionFrame.tsx';
@@ -16,9 +16,8 @@ import { useQuestion } from './use-question.ts';
 
 /** How far people come along steps. */
 export function FunnelPage({ initial, saved }: { initial: FunnelQuestion; saved: SavedInsight | undefined }) {
-  const [question, setQuestion] = useQuestion(initial);
+  const { question, set, isIncomplete } = useQuestion(initial);
   const projectId = useProjectId();
-  const isIncomplete = !question.steps.every((step) => step.event !== '' && step.filters.every(isComplete));
   const asked = useRead(askFunnel, { params: { projectId }, body: question }, { enabled: !isIncomplete, staleTimeMs: 60_000 });
   return (
     <QuestionFrame
@@ -26,7 +25,7 @@ export function FunnelPage({ initial, saved }: { initial: FunnelQuestion; saved:
       saved={saved}
       asked={asked}
       isIncomplete={isIncomplete}
-      form={<FunnelForm question={question} onChange={setQuestion} />}
+      form={<FunnelForm question={question} onChange={set} />}
     >
       {(answer) => <FunnelResult question={question} answer={answer} />}
     </QuestionFrame>

@@ -6,6 +6,7 @@ import { ErrorPanel } from '../../../console/kit/ErrorPanel.tsx';
 import { PageFrame } from '../../../console/kit/PageFrame.tsx';
 import { Panel } from '../../../console/kit/Panel.tsx';
 import { ChartSkeleton } from '../../../console/kit/Skeletons.tsx';
+import { useNarrow } from '../../../console/theme/use-mode.ts';
 import type { Answer, Question, SavedInsight } from '../contract.ts';
 import { PeopleDrawer } from './PeopleDrawer.tsx';
 import styles from './QuestionFrame.module.css';
@@ -33,6 +34,7 @@ interface QuestionFrameProps<A extends Answer> {
 /** Question on the left, answer on the right; the old answer stays, dimmed, until the new one is there. */
 export function QuestionFrame<A extends Answer>({ question, saved, form, asked, isIncomplete = false, children }: QuestionFrameProps<A>) {
   const { t } = useTranslation('insights');
+  const isNarrow = useNarrow();
   const [open, setOpen] = useOpenCell();
   const name = saved?.name ?? t(`kinds.${question.kind}.title`);
   return (
@@ -41,9 +43,18 @@ export function QuestionFrame<A extends Answer>({ question, saved, form, asked, 
       purpose={t(`kinds.${question.kind}.purpose`)}
       action={<SaveButtons question={question} saved={saved} isIncomplete={isIncomplete} />}
     >
-      <Panel title={t('question')} span={4}>
-        <div className={styles['form']}>{form}</div>
-      </Panel>
+      <div className={styles['question']}>
+        {isNarrow ? (
+          <details className={styles['folded']}>
+            <summary>{t('question')}</summary>
+            <div className={styles['form']}>{form}</div>
+          </details>
+        ) : (
+          <Panel title={t('question')}>
+            <div className={styles['form']}>{form}</div>
+          </Panel>
+        )}
+      </div>
       <div className={styles['answer']}>
         {isIncomplete ? <Alert type="info" showIcon title={t('incomplete')} /> : null}
         {asked.error && !asked.isPlaceholderData ? (

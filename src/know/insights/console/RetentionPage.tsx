@@ -15,11 +15,17 @@ const modes = ['on', 'onOrAfter'] as const;
 
 /** How many of those who started come back. */
 export function RetentionPage({ initial, saved }: { initial: RetentionQuestion; saved: SavedInsight | undefined }) {
-  const [question, setQuestion] = useQuestion(initial);
+  const { question, set, isIncomplete } = useQuestion(initial);
   const projectId = useProjectId();
-  const asked = useRead(askRetention, { params: { projectId }, body: question }, { staleTimeMs: 60_000 });
+  const asked = useRead(askRetention, { params: { projectId }, body: question }, { enabled: !isIncomplete, staleTimeMs: 60_000 });
   return (
-    <QuestionFrame question={question} saved={saved} asked={asked} form={<RetentionForm question={question} onChange={setQuestion} />}>
+    <QuestionFrame
+      question={question}
+      saved={saved}
+      asked={asked}
+      isIncomplete={isIncomplete}
+      form={<RetentionForm question={question} onChange={set} />}
+    >
       {(answer) => <RetentionResult question={question} answer={answer} />}
     </QuestionFrame>
   );

@@ -6,7 +6,7 @@ import { askTrend, intervals, type Measure, type SavedInsight, type TrendQuestio
 import { AudienceField } from './AudienceField.tsx';
 import { EventSelect, PropertySelect } from './EventSelect.tsx';
 import { Field } from './Field.tsx';
-import { FilterList, isComplete } from './FilterList.tsx';
+import { FilterList } from './FilterList.tsx';
 import { QuestionFrame } from './QuestionFrame.tsx';
 import { RangeField, trendPresets } from './RangeField.tsx';
 import { TrendResult } from './TrendResult.tsx';
@@ -14,9 +14,8 @@ import { useQuestion } from './use-question.ts';
 
 /** How often, or by how many people, an event happened. */
 export function TrendPage({ initial, saved }: { initial: TrendQuestion; saved: SavedInsight | undefined }) {
-  const [question, setQuestion] = useQuestion(initial);
+  const { question, set, isIncomplete } = useQuestion(initial);
   const projectId = useProjectId();
-  const isIncomplete = !question.filters.every(isComplete) || ('property' in question.measure && question.measure.property === '');
   const asked = useRead(askTrend, { params: { projectId }, body: question }, { enabled: !isIncomplete, staleTimeMs: 60_000 });
   return (
     <QuestionFrame
@@ -24,7 +23,7 @@ export function TrendPage({ initial, saved }: { initial: TrendQuestion; saved: S
       saved={saved}
       asked={asked}
       isIncomplete={isIncomplete}
-      form={<TrendForm question={question} onChange={setQuestion} />}
+      form={<TrendForm question={question} onChange={set} />}
     >
       {(answer) => <TrendResult question={question} answer={answer} />}
     </QuestionFrame>

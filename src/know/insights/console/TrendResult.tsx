@@ -7,7 +7,7 @@ import { Panel } from '../../../console/kit/Panel.tsx';
 import { useFormat } from '../../../console/kit/use-format.ts';
 import { seriesColours } from '../../../console/theme/tokens.ts';
 import { useMode } from '../../../console/theme/use-mode.ts';
-import type { Cell, Series, TrendAnswer, TrendQuestion } from '../contract.ts';
+import type { Bucket, Cell, Series, TrendAnswer, TrendQuestion } from '../contract.ts';
 import { Definitions, Freshness } from './Definitions.tsx';
 import { NumberButton } from './NumberButton.tsx';
 import { bucketName, groupName, measureName, writeValue } from './names.ts';
@@ -54,7 +54,7 @@ export function TrendResult({ question, answer }: TrendResultProps) {
   }
   const pick = ({ seriesName, dataIndex }: { seriesName?: string; dataIndex: number }) => {
     const series = answer.series[names.indexOf(seriesName ?? '')];
-    if (series) open(series, dataIndex);
+    if (series) open(series, answer.buckets[dataIndex]);
   };
   return (
     <>
@@ -97,12 +97,11 @@ function Totals({ question, answer, onOpen }: TrendResultProps & { onOpen(): voi
 }
 
 /** Opens the people behind a bucket of a line, or behind its total. */
-function useOpenTrendCell(question: TrendQuestion, answer: TrendAnswer): (series: Pick<Series, 'group'>, place: number | undefined) => void {
+function useOpenTrendCell(question: TrendQuestion, answer: TrendAnswer): (series: Pick<Series, 'group'>, bucket: Bucket | undefined) => void {
   const { t } = useTranslation('insights');
   const format = useFormat();
   const [, setOpen] = useOpenCell();
-  return (series, place) => {
-    const bucket = place === undefined ? undefined : answer.buckets[place];
+  return (series, bucket) => {
     const cell: Cell = { kind: 'trend', group: series.group, previous: false, ...(bucket && { bucket: bucket.start }) };
     const parts = [
       measureName(question, t),

@@ -3,7 +3,7 @@ import { Panel } from '../../../console/kit/Panel.tsx';
 import type { Column } from '../../../console/kit/table/columns.ts';
 import { QueryTable } from '../../../console/kit/table/QueryTable.tsx';
 import { useFormat } from '../../../console/kit/use-format.ts';
-import type { Series, TrendAnswer, TrendQuestion } from '../contract.ts';
+import type { Bucket, Series, TrendAnswer, TrendQuestion } from '../contract.ts';
 import { NumberButton } from './NumberButton.tsx';
 import { bucketName, writeValue } from './names.ts';
 
@@ -19,7 +19,7 @@ interface TrendTableProps {
   answer: TrendAnswer;
   /** Of the series, in their order. */
   names: readonly string[];
-  onOpen(series: Series, place: number): void;
+  onOpen(series: Series, bucket: Bucket | undefined): void;
 }
 
 /** A row a bucket, a column a line. */
@@ -48,6 +48,7 @@ export function TrendTable(props: TrendTableProps) {
         rows={rows}
         rowKey={(row) => `${row.place}`}
         exportName={`trend-${question.interval}`}
+        sortAtFirst="-bucket"
         empty={null}
       />
     </Panel>
@@ -55,29 +56,31 @@ export function TrendTable(props: TrendTableProps) {
 }
 
 /** The columns of one line: its values, and with a comparison those of the period before. */
-function useSeriesColumns({ question, onOpen }: TrendTableProps): (series: Series, index: number, name: string) => Column<Row>[] {
+function useSeriesColumns({ question, answer, onOpen }: TrendTableProps): (series: Series, index: number, name: string) => Column<Row>[] {
   const { t } = useTranslation('insights');
   const format = useFormat();
-  const write = (value: number | null | undefined) => (value === null || value === undefined ? '–' : writeValue(value, question, format));
-  return (series, index, name) => {
-    const { values, previousValues } = series;
-    const render = (row: Row) => {
-      const value = values[row.place] ?? null;
+  const column = (
+    key: string,
+    title: string,
+    line: { series: Series; values: readonly (number | null)[]; buckets: readonly Bucket[] },
+  ): Column<Row> => ({
+    key,
+    title,
+    align: 'right',
+    value: (row) => line.values[row.place] ?? null,
+    render: (row) => {
+      const value = line.values[row.place] ?? null;
+      const text = value === null ? '–' : writeValue(value, question, format);
       return (
-        <NumberButton value={value} label={`${name}, ${row.name}: ${write(value)}`} onOpen={() => onOpen(series, row.place)}>
-          {write(value)}
+        <NumberButton value={value} label={`${title}, ${row.name}: ${text}`} onOpen={() => onOpen(line.series, line.buckets[row.place])}>
+          {text}
         </NumberButton>
       );
-    };
-    const own: Column<Row> = { key: `s${index}`, title: name, align: 'right', value: (row) => values[row.place] ?? null, render };
-    if (!previousValues) return [own];
-    const previous: Column<Row> = {
-      key: `p${index}`,
-      title: t('previousOf', { name }),
-      align: 'right',
-      value: (row) => previousValues[row.place] ?? null,
-      render: (row) => write(previousValues[row.place]),
-    };
-    return [own, previous];
+    },
+  });
+  return (series, index, name) => {
+    const own = column(`s${index}`, name, { series, values: series.values, buckets: answer.buckets });
+    if (!series.previousValues || !answer.previousBuckets) return [own];
+    return [own, column(`p${index}`, t('previousOf', { name }), { series, values: series.previousValues, buckets: answer.previousBuckets })];
   };
 }

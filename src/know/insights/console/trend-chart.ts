@@ -33,7 +33,7 @@ export function trendOption(answer: TrendAnswer, words: TrendWords): EChartsCore
       left: 8,
       right: 16,
       top: 16,
-      bottom: answer.series.length > 1 || answer.previousBuckets ? 56 : 24,
+      bottom: answer.series.length > 1 ? 56 : 24,
       outerBoundsMode: 'same',
       outerBoundsContain: 'axisLabel',
     },

@@ -1,21 +1,35 @@
-import { useMemo } from 'react';
+import { useMemo, useState } from 'react';
 import { type Codec, useUrlState } from '../../../console/kit/use-url-state.ts';
 import { type Cell, cellSchema, type Question, questionSchema } from '../contract.ts';
 
+/** The question that a page edits. */
+export interface Editing<Q extends Question> {
+  question: Q;
+  set(question: Q): void;
+  /** True while something is still missing: such a question cannot be asked and does not stand in the URL. */
+  isIncomplete: boolean;
+}
+
 /** The question of the page, in the URL. What cannot be read there counts as not asked. */
-export function useQuestion<Q extends Question>(initial: Q): [Q, (question: Q) => void] {
+export function useQuestion<Q extends Question>(initial: Q): Editing<Q> {
   const codec = useMemo<Codec<Q>>(
-    () => ({
-      write: (question) => JSON.stringify(question),
-      read: (text) => {
-        const read = questionSchema.safeParse(parse(text));
-        return read.success && read.data.kind === initial.kind ? (read.data as Q) : undefined;
-      },
-    }),
+    () => ({ write: (question) => JSON.stringify(question), read: (text) => readQuestion(parse(text), initial.kind) }),
     [initial.kind],
   );
-  const [question, set] = useUrlState<Q>('question', initial, codec);
-  return [question, (next) => set(next, { push: true })];
+  const [asked, ask] = useUrlState<Q>('question', initial, codec);
+  const [draft, setDraft] = useState<{ of: Q; question: Q }>();
+  const isIncomplete = draft?.of === asked;
+  const set = (next: Q) => {
+    const complete = readQuestion<Q>(next, initial.kind);
+    setDraft(complete ? undefined : { of: asked, question: next });
+    if (complete) ask(complete, { push: true });
+  };
+  return { question: isIncomplete ? draft.question : asked, set, isIncomplete };
+}
+
+function readQuestion<Q extends Question>(value: unknown, kind: Q['kind']): Q | undefined {
+  const read = questionSchema.safeParse(value);
+  return read.success && read.data.kind === kind ? (read.data as Q) : undefined;
 }
 
 /** A number whose people are shown. */
