@@ -43,8 +43,8 @@ function Palette({ onClose }: { onClose: () => void }) {
   };
   const press = (event: KeyboardEvent) => {
     if (event.nativeEvent.isComposing) return;
-    if (event.key === 'ArrowDown') setMarked(Math.min(at + 1, items.length - 1));
-    else if (event.key === 'ArrowUp') setMarked(Math.max(at - 1, 0));
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (step) setMarked(Math.max(0, Math.min(at + step, items.length - 1)));
     else if (event.key === 'Enter') open(items[at]);
     else return;
     event.preventDefault();
@@ -74,23 +74,48 @@ function Palette({ onClose }: { onClose: () => void }) {
         />
         {isSearching ? <span className="small quiet">{t('palette.searching')}</span> : null}
       </div>
-      <div id={listId} role="listbox" aria-label={t('palette.title')} className={styles['list']}>
-        {items.map((item, index) => (
-          <PaletteLine
-            key={item.key}
-            id={`${listId}-${index}`}
-            item={item}
-            heading={items[index - 1]?.group === item.group ? undefined : item.group}
-            isMarked={index === at}
-            onOpen={() => open(item)}
-          />
-        ))}
-        {items.length === 0 && !isSearching ? <p className={styles['nothing']}>{t('palette.nothing', { text })}</p> : null}
-      </div>
-      <div className={styles['hints']} aria-hidden="true">
-        <kbd>↑↓</kbd> {t('palette.hintMove')} <kbd>↵</kbd> {t('palette.hintOpen')} <kbd>esc</kbd> {t('palette.hintClose')}
-      </div>
+      <PaletteList id={listId} items={items} at={at} text={isSearching ? undefined : text} onOpen={open} />
+      <Hints />
     </search>
+  );
+}
+
+interface PaletteListProps {
+  id: string;
+  items: readonly PaletteItem[];
+  /** Which one is marked. */
+  at: number;
+  /** What was looked for; undefined while the search goes on. */
+  text: string | undefined;
+  onOpen: (item: PaletteItem) => void;
+}
+
+function PaletteList({ id, items, at, text, onOpen }: PaletteListProps) {
+  const { t } = useTranslation('console');
+  const headingAt = (index: number) => (items[index - 1]?.group === items[index]?.group ? undefined : items[index]?.group);
+  return (
+    <div id={id} role="listbox" aria-label={t('palette.title')} className={styles['list']}>
+      {items.map((item, index) => (
+        <PaletteLine
+          key={item.key}
+          id={`${id}-${index}`}
+          item={item}
+          heading={headingAt(index)}
+          isMarked={index === at}
+          onOpen={() => onOpen(item)}
+        />
+      ))}
+      {items.length === 0 && text !== undefined ? <p className={styles['nothing']}>{t('palette.nothing', { text })}</p> : null}
+    </div>
+  );
+}
+
+function Hints() {
+  const { t } = useTranslation('console');
+  return (
+    <div className={styles['hints']} aria-hidden="true">
+      <kbd>↑↓</kbd> {t('palette.hintMove')} <kbd>↵</kbd> {t('palette.hintOpen')} <kbd>esc</kbd> {t('palette.hintClose')}
+    </div>
   );
 }
 

@@ -31,10 +31,10 @@ export function FormDrawer<Values extends object>(props: FormDrawerProps<Values>
   return props.isOpen ? <OpenDrawer {...props} /> : null;
 }
 
-function OpenDrawer<Values extends object>(props: FormDrawerProps<Values>) {
+/** What is written in the form, until it is saved, thrown away or left. */
+function useDrawerForm<Values extends object>(props: FormDrawerProps<Values>) {
   const { t } = useTranslation('console');
   const [form] = Form.useForm<Values>();
-  const isNarrow = useNarrow();
   const draft = useDraft<Values>(props.draftKey);
   const [isRestored, setRestored] = useState(draft.kept !== undefined);
   const [isDirty, setDirty] = useState(draft.kept !== undefined);
@@ -55,6 +55,10 @@ function OpenDrawer<Values extends object>(props: FormDrawerProps<Values>) {
     if (isDirty && !(await ask())) return;
     props.onClose();
   };
+  const change = (all: Values) => {
+    setDirty(true);
+    draft.keep(all);
+  };
   const submit = async (values: Values) => {
     setSaving(true);
     setFaults([]);
@@ -70,44 +74,37 @@ function OpenDrawer<Values extends object>(props: FormDrawerProps<Values>) {
     }
   };
   useSaveKey(() => form.submit());
+  return { form, isRestored, isSaving, faults, forget, close, change, submit };
+}
+
+function OpenDrawer<Values extends object>(props: FormDrawerProps<Values>) {
+  const { t } = useTranslation('console');
+  const isNarrow = useNarrow();
+  const { form, isRestored, isSaving, faults, forget, close, change, submit } = useDrawerForm(props);
+  const foot = (
+    <div className={styles['foot']}>
+      <Button onClick={() => void close()}>{t('cancel')}</Button>
+      <Button type="primary" loading={isSaving} onClick={() => form.submit()}>
+        {props.submitText}
+      </Button>
+    </div>
+  );
+  const drop = (
+    <Button size="small" type="text" onClick={forget}>
+      {t('draft.drop')}
+    </Button>
+  );
   return (
-    <Drawer
-      open
-      size={isNarrow ? '100%' : (props.widthPx ?? 480)}
-      title={props.title}
-      onClose={() => void close()}
-      footer={
-        <div className={styles['foot']}>
-          <Button onClick={() => void close()}>{t('cancel')}</Button>
-          <Button type="primary" loading={isSaving} onClick={() => form.submit()}>
-            {props.submitText}
-          </Button>
-        </div>
-      }
-    >
+    <Drawer open size={isNarrow ? '100%' : (props.widthPx ?? 480)} title={props.title} onClose={() => void close()} footer={foot}>
       {props.purpose ? <p className={styles['purpose']}>{props.purpose}</p> : null}
-      {isRestored ? (
-        <Alert
-          className={styles['note'] ?? ''}
-          type="info"
-          title={t('draft.restored')}
-          action={
-            <Button size="small" type="text" onClick={forget}>
-              {t('draft.drop')}
-            </Button>
-          }
-        />
-      ) : null}
+      {isRestored ? <Alert className={styles['note'] ?? ''} type="info" title={t('draft.restored')} action={drop} /> : null}
       {faults.length > 0 ? <Alert className={styles['note'] ?? ''} type="error" showIcon title={faults.join(' ')} role="alert" /> : null}
       <Form<Values>
         form={form}
         layout="vertical"
         initialValues={props.initialValues}
         scrollToFirstError={{ focus: true }}
-        onValuesChange={(_changed, all) => {
-          setDirty(true);
-          draft.keep(all);
-        }}
+        onValuesChange={(_changed, all) => change(all)}
         onFinish={(values) => void submit(values)}
       >
         {typeof props.children === 'function' ? props.children(form) : props.children}

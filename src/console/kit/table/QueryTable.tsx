@@ -1,5 +1,5 @@
 import { Button, type InputRef } from 'antd';
-import { type ReactNode, useCallback, useMemo, useRef, useState } from 'react';
+import { type ReactNode, type RefObject, useCallback, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNarrow } from '../../theme/use-mode.ts';
 import { EmptyState } from '../EmptyState.tsx';
@@ -7,7 +7,7 @@ import { ErrorPanel } from '../ErrorPanel.tsx';
 import { ListSkeleton } from '../Skeletons.tsx';
 import { useFormat } from '../use-format.ts';
 import { useGo } from '../use-go.ts';
-import { arrange, type Column, type Filter } from './columns.ts';
+import { arrange, type Column, type Filter, type ListState } from './columns.ts';
 import { csvText, saveFile } from './export-csv.ts';
 import { ListCards } from './ListCards.tsx';
 import { FilterChip, ListMenu, SearchBox } from './ListTools.tsx';
@@ -52,16 +52,48 @@ export interface QueryTableProps<Row> {
 
 /** A list in the product's way: search, filters, order and columns, keyboard, cards on a phone. The URL holds what is asked. */
 export function QueryTable<Row>(props: QueryTableProps<Row>) {
-  const { rows, columns, filters = [], isRemote = false, onOpen, href, rowKey } = props;
+  const { rows, columns, filters = [], onOpen, href, rowKey } = props;
   const state = useListState(props.sortAtFirst);
   const { visible, shown, show } = useColumns(props.id, columns);
   const isNarrow = useNarrow();
-  const go = useGo();
   const searchBox = useRef<InputRef>(null);
-  const [chosen, setChosen] = useState<readonly string[]>([]);
+  const { arranged, marked, chosen, setChosen } = useRows(props, state, searchBox);
+  const isAsking = state.search !== '' || Object.keys(state.filters).length > 0;
+  if (rows?.length === 0 && !isAsking && !props.error) return <div className={styles['frame']}>{props.empty}</div>;
+  const exportRows = () => saveFile(`${props.exportName}.csv`, csvText(arranged, columns));
+  const common = { rows: arranged, columns: visible, rowKey, href, onOpen };
+  const choice = { chosen, setChosen, isChoosable: props.bulk !== undefined };
+  return (
+    <div className={styles['frame']}>
+      <div className={styles['tools']}>
+        {props.searchPlaceholder ? (
+          <SearchBox box={searchBox} placeholder={props.searchPlaceholder} value={state.search} onSearch={state.setSearch} />
+        ) : null}
+        {filters.map((filter) => (
+          <FilterChip key={filter.key} filter={filter} />
+        ))}
+        {props.tools}
+        <Count shown={arranged.length} hasMore={props.loadMore !== undefined} isKnown={rows !== undefined} />
+        <ListMenu columns={columns} shown={shown} onShow={show} onExport={props.exportName ? exportRows : undefined} />
+      </div>
+      {props.bulk && chosen.length > 0 ? <div className={styles['bulk']}>{props.bulk(chosen, () => setChosen([]))}</div> : null}
+      <div className={props.isStale ? styles['stale'] : undefined}>
+        <ListBody {...props} isFound={arranged.length > 0}>
+          {isNarrow ? <ListCards {...common} /> : <RowTable {...common} {...choice} marked={marked} sort={state.sort} onSort={state.setSort} />}
+        </ListBody>
+      </div>
+    </div>
+  );
+}
+
+/** The rows as the reader wants them, which one is marked by keyboard and which are chosen. */
+function useRows<Row>(props: QueryTableProps<Row>, state: ListState, searchBox: RefObject<InputRef | null>) {
+  const { rows, columns, filters, isRemote = false, onOpen, href, rowKey } = props;
   const { search, sort, filters: chips } = state;
+  const go = useGo();
+  const [keys, setKeys] = useState<readonly string[]>([]);
   const arranged = useMemo(
-    () => (isRemote ? [...(rows ?? [])] : arrange(rows ?? [], { search, sort, filters: chips }, columns, filters)),
+    () => (isRemote ? [...(rows ?? [])] : arrange(rows ?? [], { search, sort, filters: chips }, columns, filters ?? [])),
     [rows, isRemote, search, sort, chips, columns, filters],
   );
   const open = useCallback(
@@ -78,59 +110,17 @@ export function QueryTable<Row>(props: QueryTableProps<Row>) {
       const row = arranged[index];
       if (row === undefined) return;
       const key = rowKey(row);
-      setChosen((now) => (now.includes(key) ? now.filter((one) => one !== key) : [...now, key]));
+      setKeys((now) => (now.includes(key) ? now.filter((one) => one !== key) : [...now, key]));
     },
     [arranged, rowKey],
   );
-  const marked = useRowKeys({ count: arranged.length, onOpen: open, onToggle: props.bulk ? toggle : undefined, searchBox: searchBox as never });
-  const isAsking = search !== '' || Object.keys(chips).length > 0;
-  if (rows?.length === 0 && !isAsking && !props.error) return <div className={styles['frame']}>{props.empty}</div>;
-  const exportRows = () => saveFile(`${props.exportName}.csv`, csvText(arranged, columns));
-  const list = isNarrow ? (
-    <ListCards rows={arranged} columns={visible} rowKey={rowKey} href={href} onOpen={onOpen} />
-  ) : (
-    <RowTable
-      {...{
-        rows: arranged,
-        columns: visible,
-        rowKey,
-        href,
-        onOpen,
-        marked,
-        sort,
-        onSort: state.setSort,
-        chosen,
-        setChosen,
-        isChoosable: props.bulk !== undefined,
-      }}
-    />
-  );
-  return (
-    <div className={styles['frame']}>
-      <div className={styles['tools']}>
-        {props.searchPlaceholder ? (
-          <SearchBox box={searchBox} placeholder={props.searchPlaceholder} value={search} onSearch={state.setSearch} />
-        ) : null}
-        {filters.map((filter) => (
-          <FilterChip key={filter.key} filter={filter} />
-        ))}
-        {props.tools}
-        <Count shown={arranged.length} hasMore={props.loadMore !== undefined} isKnown={rows !== undefined} />
-        <ListMenu columns={columns} shown={shown} onShow={show} onExport={props.exportName ? exportRows : undefined} />
-      </div>
-      {props.bulk && chosen.length > 0 ? (
-        <div className={styles['bulk']}>
-          {props.bulk(
-            arranged.filter((row) => chosen.includes(rowKey(row))),
-            () => setChosen([]),
-          )}
-        </div>
-      ) : null}
-      <div className={props.isStale ? styles['stale'] : undefined}>
-        <ListBody {...props} isFound={arranged.length > 0} list={list} />
-      </div>
-    </div>
-  );
+  const marked = useRowKeys({ count: arranged.length, onOpen: open, onToggle: props.bulk ? toggle : undefined, searchBox });
+  const chosen = useMemo(() => {
+    const wanted = new Set(keys);
+    return arranged.filter((row) => wanted.has(rowKey(row)));
+  }, [arranged, keys, rowKey]);
+  const setChosen = (some: readonly Row[]) => setKeys(some.map(rowKey));
+  return { arranged, marked, chosen, setChosen };
 }
 
 function Count({ shown, hasMore, isKnown }: { shown: number; hasMore: boolean; isKnown: boolean }) {
@@ -144,16 +134,16 @@ function ListBody<Row>({
   error,
   onRetry,
   isFound,
-  list,
+  children,
   loadMore,
   isLoadingMore,
-}: QueryTableProps<Row> & { isFound: boolean; list: ReactNode }) {
+}: QueryTableProps<Row> & { isFound: boolean; children: ReactNode }) {
   const { t } = useTranslation('console');
   if (rows === undefined) return error ? <ErrorPanel error={error} onRetry={onRetry} /> : <ListSkeleton />;
   return (
     <>
       {error ? <ErrorPanel error={error} onRetry={onRetry} isSmall /> : null}
-      {isFound ? list : <EmptyState drawing="lost" isSmall title={t('list.nothingFound')} sentence={t('list.nothingFoundWayOut')} />}
+      {isFound ? children : <EmptyState drawing="lost" isSmall title={t('list.nothingFound')} sentence={t('list.nothingFoundWayOut')} />}
       {loadMore ? (
         <div className={styles['more']}>
           <Button type="text" loading={isLoadingMore ?? false} onClick={loadMore}>

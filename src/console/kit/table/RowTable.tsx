@@ -20,8 +20,8 @@ interface RowTableProps<Row> {
   marked: number;
   sort: string;
   onSort: (sort: string) => void;
-  chosen: readonly string[];
-  setChosen: (keys: readonly string[]) => void;
+  chosen: readonly Row[];
+  setChosen: (rows: readonly Row[]) => void;
   isChoosable: boolean;
 }
 
@@ -58,8 +58,8 @@ export function RowTable<Row>(props: RowTableProps<Row>) {
         {...(props.isChoosable
           ? {
               rowSelection: {
-                selectedRowKeys: [...props.chosen],
-                onChange: (keys: readonly unknown[]) => props.setChosen(keys.map(String)),
+                selectedRowKeys: props.chosen.map(rowKey),
+                onChange: (_keys: readonly unknown[], some: readonly Row[]) => props.setChosen(some),
                 columnWidth: 40,
               },
             }

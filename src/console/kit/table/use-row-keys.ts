@@ -4,7 +4,7 @@ interface RowKeys {
   count: number;
   onOpen?: ((index: number) => void) | undefined;
   onToggle?: ((index: number) => void) | undefined;
-  searchBox: RefObject<HTMLElement | null>;
+  searchBox: RefObject<{ focus(): void } | null>;
 }
 
 /** True while somebody writes: letters belong to the field. */
