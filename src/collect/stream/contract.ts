@@ -15,6 +15,7 @@ export const systemEvents = [
   '$merged',
   '$segment_entered',
   '$segment_left',
+  '$listed',
   '$journey_entered',
   '$journey_step',
   '$journey_exited',

@@ -6,6 +6,7 @@ import { useProjectId } from '../../../console/kit/use-project.ts';
 import { useRead } from '../../../console/query.ts';
 import { listAudienceFields, listAudienceProperties } from '../../audiences/contract.ts';
 import { Field } from './Field.tsx';
+import { eventName } from './names.ts';
 
 const FRESH_MS = 60_000;
 
@@ -28,11 +29,11 @@ export function EventSelect({
   const options = useMemo(() => {
     const known = (data?.events ?? []).map(({ name, count }) => ({
       value: name,
-      label: name,
+      label: eventName(name, t),
       note: count === undefined ? '' : format.compact(count),
     }));
     const any = hasAny ? [{ value: '', label: t('anyEvent'), note: '' }] : [];
-    const missing = value !== '' && !known.some((event) => event.value === value) ? [{ value, label: value, note: '' }] : [];
+    const missing = value !== '' && !known.some((event) => event.value === value) ? [{ value, label: eventName(value, t), note: '' }] : [];
     return [...any, ...missing, ...known];
   }, [data, hasAny, value, t, format]);
   return (

@@ -13,7 +13,7 @@ import { Definitions, Freshness } from './Definitions.tsx';
 import { FunnelTable } from './FunnelTable.tsx';
 import { funnelOption } from './funnel-chart.ts';
 import { NumberButton } from './NumberButton.tsx';
-import { groupName } from './names.ts';
+import { eventName, groupName } from './names.ts';
 import { type OpenStep, useOpenStep } from './use-open-step.ts';
 
 /** Below it a share says little. */
@@ -34,11 +34,12 @@ export function FunnelResult({ question, answer }: FunnelResultProps) {
   const shown = answer.groups.length > 1 ? answer.groups.slice(1) : answer.groups;
   const option = useMemo(
     () =>
-      funnelOption(question, answer, {
+      funnelOption(answer, {
         format,
         colours: seriesColours[mode],
         lost: palettes[mode].hairline,
         name: (group) => groupName(group, t),
+        steps: question.steps.map((step, index) => `${index + 1}  ${eventName(step.event, t)}`),
         droppedOff: t('droppedOff'),
         people: t('people'),
       }),

@@ -5,7 +5,7 @@ import { QueryTable } from '../../../console/kit/table/QueryTable.tsx';
 import { useFormat } from '../../../console/kit/use-format.ts';
 import type { FunnelAnswer, FunnelQuestion, FunnelStepAnswer, Group } from '../contract.ts';
 import { NumberButton } from './NumberButton.tsx';
-import { groupName } from './names.ts';
+import { eventName, groupName } from './names.ts';
 import type { OpenStep } from './use-open-step.ts';
 
 interface FunnelTableProps {
@@ -34,7 +34,7 @@ export function FunnelTable({ question, answer, onOpen }: FunnelTableProps) {
         group,
         groupName: groupName(group, t),
         place,
-        name: `${place + 1}  ${question.steps[place]?.event ?? ''}`,
+        name: `${place + 1}  ${eventName(question.steps[place]?.event ?? '', t)}`,
         step,
       }),
     ),

@@ -1,24 +1,25 @@
 import type { EChartsCoreOption } from 'echarts/core';
 import type { Format } from '../../../console/kit/use-format.ts';
-import type { FunnelAnswer, FunnelQuestion, Group } from '../contract.ts';
+import type { FunnelAnswer, Group } from '../contract.ts';
 
 /** What the chart needs besides the answer, in the reader's words and colours. */
 export interface FunnelWords {
   format: Format;
   colours: readonly string[];
   lost: string;
+  /** Names of the steps. */
+  steps: readonly string[];
   name(group: Group): string;
   droppedOff: string;
   people: string;
 }
 
 /** One funnel: people, with those who left in grey above. Several: shares of the first step side by side. */
-export function funnelOption(question: FunnelQuestion, answer: FunnelAnswer, words: FunnelWords): EChartsCoreOption {
+export function funnelOption(answer: FunnelAnswer, words: FunnelWords): EChartsCoreOption {
   const { format } = words;
-  const names = question.steps.map((step, index) => `${index + 1}  ${step.event}`);
   const groups = answer.groups.slice(1);
   const base = {
-    xAxis: { type: 'category', data: names, axisLabel: { interval: 0, overflow: 'truncate', width: 120 } },
+    xAxis: { type: 'category', data: [...words.steps], axisLabel: { interval: 0, overflow: 'truncate', width: 120 } },
     tooltip: { trigger: 'axis', axisPointer: { type: 'shadow' } },
   };
   if (groups.length > 0) {

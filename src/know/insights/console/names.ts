@@ -8,9 +8,10 @@ export function groupName(group: Group, t: TFunction<'insights'>): string {
   return t(`groups.${group.kind}`);
 }
 
-/** How an event is called. */
+/** How an event is called; those of the system have names in the reader's language. */
 export function eventName(event: string, t: TFunction<'insights'>): string {
-  return event === '' ? t('anyEvent') : event;
+  if (event === '') return t('anyEvent');
+  return event.startsWith('$') ? t(`audiences:systemEvents.${event.slice(1)}`, { defaultValue: event }) : event;
 }
 
 /** What a trend measures, of what. */

@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import type { FunnelAnswer, FunnelQuestion, Group } from '../contract.ts';
-import { groupName } from './names.ts';
+import { eventName, groupName } from './names.ts';
 import { useOpenCell } from './use-question.ts';
 
 /** Opens the people who reached a step, or left before it. */
@@ -11,7 +11,7 @@ export function useOpenStep(question: FunnelQuestion, answer: FunnelAnswer): Ope
   const { t } = useTranslation('insights');
   const [, setOpen] = useOpenCell();
   return (group, step, outcome) => {
-    const name = question.steps[step]?.event ?? '';
+    const name = eventName(question.steps[step]?.event ?? '', t);
     const title = t(outcome === 'reached' ? 'reachedStep' : 'droppedBefore', { number: step + 1, name });
     setOpen({
       cell: { kind: 'funnel', step, outcome, group },
