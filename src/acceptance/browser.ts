@@ -1,0 +1,63 @@
+import AxeBuilderSource from 'axe-core';
+import { type Browser, type BrowserContextOptions, chromium, type Locator, type Page } from 'playwright-core';
+import type { ProductProcess } from './product-process.ts';
+
+const FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--disable-dev-shm-usage',
+];
+
+export const openBrowser = (): Promise<Browser> => chromium.launch({ executablePath: '/usr/bin/chromium', args: FLAGS });
+
+/** A page that remembers what must never happen: errors on the console, and requests that leave the host. */
+export interface WatchedPage {
+  page: Page;
+  faults: string[];
+}
+
+export async function openPage(browser: Browser, product: ProductProcess, options: BrowserContextOptions = {}): Promise<WatchedPage> {
+  const context = await browser.newContext({ baseURL: product.url, locale: 'en-US', viewport: { width: 1440, height: 900 }, ...options });
+  const page = await context.newPage();
+  const faults: string[] = [];
+  page.on('pageerror', (error) => faults.push(`error in the page: ${String(error)}`));
+  page.on('console', (message) => {
+    // A refused sign-in is told by the browser itself; the page shows it.
+    if (message.type() === 'error' && !/status of 40[01]/.test(message.text())) faults.push(`console: ${message.text()}`);
+  });
+  page.on('request', (request) => {
+    const address = new URL(request.url());
+    if (!['127.0.0.1', 'localhost'].includes(address.hostname) && !['data:', 'blob:'].includes(address.protocol)) faults.push(`left the host: ${request.url()}`);
+  });
+  return { page, faults };
+}
+
+/** Signs the owner in behind the page. */
+export async function signInQuietly(page: Page, product: ProductProcess): Promise<void> {
+  const { email, password } = product.firstRun;
+  const reply = await page.context().request.post(`${product.url}/api/session`, { data: { email, password }, headers: { origin: product.url } });
+  if (!reply.ok()) throw new Error(`sign-in: ${reply.status()} ${await reply.text()}`);
+}
+
+/** Chooses in a searchable select: opens it, types, takes the option of that text. */
+export async function choose(page: Page, select: Locator, text: string): Promise<void> {
+  await select.click();
+  await select.fill(text);
+  const option = page.locator('.ant-select-dropdown:not(.ant-select-dropdown-hidden) .ant-select-item-option', { hasText: text }).first();
+  await option.click();
+}
+
+/** What axe-core (WCAG 2 A and AA) finds on the page, one line a rule. */
+export async function accessibilityFaults(page: Page): Promise<string[]> {
+  await page.addScriptTag({ content: AxeBuilderSource.source });
+  return page.evaluate(async () => {
+    const { axe } = globalThis as unknown as { axe: typeof AxeBuilderSource };
+    const { violations } = await axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa'] });
+    return violations.map((violation) => `${violation.id}: ${violation.nodes.slice(0, 3).map((node) => node.html.slice(0, 160)).join(' | ')}`);
+  });
+}
