@@ -42,7 +42,7 @@ function Largest({
   const can = usePermissions();
   if (!items) return <ListSkeleton rows={SHOWN} />;
   if (items.length === 0) {
-    const action = can('segments.write') ? <Button onClick={() => go('segments')}>{t('home.create')}</Button> : undefined;
+    const action = can('segments.write') ? <Button onClick={() => go('segments/new')}>{t('home.create')}</Button> : undefined;
     return <EmptyState isSmall drawing="people" title={t('home.empty')} sentence={t('home.emptySentence')} action={action} />;
   }
   const rows = items
