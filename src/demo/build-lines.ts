@@ -1,12 +1,14 @@
 import type { ImportLine } from '../collect/imports/contract.ts';
-import { chances } from './chance.ts';
+import { chances, pick } from './chance.ts';
 import type { BasketLine, Journey } from './read-journey.ts';
 import type { TimeShift } from './shift-time.ts';
 import { simulateVisit } from './simulate-visit.ts';
 
-/** Share of baskets that had a simulated visit to the site before, and of those a second visit that bought nothing. */
-const VISIT_SHARE = 0.3;
+/** Baskets that were ordered in a simulated visit to the site, and visits beside a basket that bought nothing, as shares of all baskets. */
+const VISIT_SHARE = 0.25;
 const BROWSE_SHARE = 0.3;
+/** How far visits that buy nothing go. */
+const IDLE_DEPTHS = ['looks', 'looks', 'looks', 'looks', 'looks', 'adds', 'adds', 'adds', 'checks_out'] as const;
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
 
@@ -69,7 +71,7 @@ function signUp(journey: Journey, household: string, first: number): ImportLine[
   const chance = chances(`sign-up:${household}`);
   const anonymousId = anonymousIdOf(household);
   const visitedAt = first - DAY_MS - Math.floor(chance() * 3 * DAY_MS);
-  const visit = simulateVisit({ key: `first:${household}`, anonymousId, endsAt: visitedAt, departments: ['GROCERY'], buys: false });
+  const visit = simulateVisit({ key: `first:${household}`, anonymousId, endsAt: visitedAt, departments: ['GROCERY'], depth: 'looks' });
   const traits: Record<string, unknown> = {
     name: `Household ${household}`,
     email: `household-${household}@demo.example`,
@@ -100,11 +102,11 @@ function basketCalls(journey: Journey, basket: Basket, at: number): ImportLine[]
   const chance = chances(`basket:${basket.id}`);
   const departments = [...new Set(basket.lines.map((line) => journey.products.get(line.product)?.department ?? 'OTHER'))];
   const calls: ImportLine[] = [];
-  if (chance() < VISIT_SHARE) {
-    const visitor = { userId, anonymousId: anonymousIdOf(basket.household), departments: departments.slice(0, 3) };
-    calls.push(...simulateVisit({ ...visitor, key: `visit:${basket.id}`, endsAt: at - MINUTE_MS, buys: true }));
-    if (chance() < BROWSE_SHARE)
-      calls.push(...simulateVisit({ ...visitor, key: `browse:${basket.id}`, endsAt: at - DAY_MS - Math.floor(chance() * 5 * DAY_MS), buys: false }));
+  const visitor = { userId, anonymousId: anonymousIdOf(basket.household), departments: departments.slice(0, 3) };
+  if (chance() < VISIT_SHARE) calls.push(...simulateVisit({ ...visitor, key: `visit:${basket.id}`, endsAt: at - MINUTE_MS, depth: 'checks_out' }));
+  if (chance() < BROWSE_SHARE) {
+    const endsAt = at - DAY_MS - Math.floor(chance() * 6 * DAY_MS);
+    calls.push(...simulateVisit({ ...visitor, key: `browse:${basket.id}`, endsAt, depth: pick(IDLE_DEPTHS, chance()) }));
   }
   for (const [index, line] of basket.lines.entries()) {
     const product = journey.products.get(line.product);

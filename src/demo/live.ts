@@ -61,7 +61,7 @@ async function playVisit(parts: { kernel: Kernel; imports: ImportsApi }, project
   const now = kernel.clock.now();
   const buys = chance() < BUYER_SHARE;
   const ids = { userId: userIdOf(household), anonymousId: anonymousIdOf(household) };
-  const visit = simulateVisit({ key, ...ids, endsAt: now, departments: [pick(DEPARTMENTS, chance())], buys });
+  const visit = simulateVisit({ key, ...ids, endsAt: now, departments: [pick(DEPARTMENTS, chance())], depth: buys ? 'checks_out' : 'looks' });
   // What happens live happens now: the visit's minutes are pressed into its last second.
   const lines: ImportLine[] = visit.map((line, index) => ({ ...line, timestamp: now - visit.length + index }));
   if (buys) {

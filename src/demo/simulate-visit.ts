@@ -11,8 +11,8 @@ export interface Visit {
   endsAt: number;
   /** Departments that were looked at. */
   departments: readonly string[];
-  /** Whether it goes on to the cart and the checkout. */
-  buys: boolean;
+  /** How far it goes: looks at products, puts some into the cart, or comes to the checkout. */
+  depth: 'looks' | 'adds' | 'checks_out';
 }
 
 const CHANNELS = [
@@ -27,7 +27,7 @@ const DEVICES = ['mobile', 'mobile', 'mobile', 'desktop', 'tablet'] as const;
 
 const slug = (department: string): string => department.toLowerCase().replace(/[^a-z0-9]+/g, '-');
 
-/** The calls of a visit: a landing page, department pages with product views, and for those who buy the cart and the checkout. */
+/** The calls of a visit: a landing page, department pages with product views, and as far as it goes the cart and the checkout. */
 export function simulateVisit(visit: Visit): ImportLine[] {
   const chance = chances(visit.key);
   const channel = pick(CHANNELS, chance());
@@ -43,9 +43,9 @@ export function simulateVisit(visit: Visit): ImportLine[] {
   for (const department of visit.departments) {
     steps.push({ type: 'page', name: 'Department', properties: { path: `/department/${slug(department)}`, title: department } });
     if (chance() < 0.8) steps.push({ type: 'track', event: 'Product Viewed', properties: { department } });
-    if (visit.buys || chance() < 0.25) steps.push({ type: 'track', event: 'Product Added', properties: { department } });
+    if (visit.depth !== 'looks' && chance() < 0.9) steps.push({ type: 'track', event: 'Product Added', properties: { department } });
   }
-  if (visit.buys) steps.push({ type: 'track', event: 'Checkout Started', properties: { departments: visit.departments.length } });
+  if (visit.depth === 'checks_out') steps.push({ type: 'track', event: 'Checkout Started', properties: { departments: visit.departments.length } });
   const gaps = steps.map(() => 5_000 + Math.floor(chance() * 55_000));
   let time = visit.endsAt - gaps.reduce((sum, gap) => sum + gap, 0);
   return steps.map(({ properties, ...step }, index) => {
