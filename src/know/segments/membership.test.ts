@@ -74,6 +74,20 @@ test('people leave when a window passes over their events, at the next sweep', a
   expect((await on.segments.row(projectId, id)).size).toBe(0);
 });
 
+test('an event ahead of the clock counts when its time has come', async () => {
+  const projectId = await on.newProject();
+  const ever: Condition = { kind: 'event', event: 'Booked', where: [], measure: { of: 'did' }, window: { kind: 'ever' } };
+  const { id } = await on.segments.create({ projectId, name: 'Booked', condition: ever });
+  await on.work(projectId);
+  const li = await on.send(projectId, { user: 'li', event: 'Booked', time: on.clock.now() + 1_800_000 });
+  await on.work(projectId);
+  expect(await membersOf(projectId, id)).toEqual([]);
+  on.clock.advance(1_860_000);
+  await sweep(on.kernel);
+  await on.work(projectId);
+  expect(await membersOf(projectId, id)).toEqual([li]);
+});
+
 test('a merge moves membership to the winner and tells nothing that did not happen', async () => {
   const projectId = await on.newProject();
   const device = await on.send(projectId, { anonymous: 'phone', event: 'Order Completed' });

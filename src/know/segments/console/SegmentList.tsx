@@ -90,6 +90,12 @@ export function SegmentList() {
   );
 }
 
+/** The course since there were members at all. */
+function sinceFirst(sizes: readonly number[]): readonly number[] {
+  const first = sizes.findIndex((size) => size > 0);
+  return first < 0 ? sizes : sizes.slice(first);
+}
+
 function useSegmentColumns(): readonly Column<SegmentRow>[] {
   const { t } = useTranslation('segments');
   const format = useFormat();
@@ -106,17 +112,19 @@ function useSegmentColumns(): readonly Column<SegmentRow>[] {
         key: 'name',
         title: t('columns.name'),
         value: (row) => row.name,
-        render: (row) => row.name,
-      },
-      {
-        key: 'rule',
-        title: t('columns.rule'),
-        value: (row) => (row.description ? `${row.description} ${row.sentence}` : row.sentence),
         render: (row) => (
-          <span className={styles['rule']} title={row.sentence}>
-            {row.description || row.sentence}
+          <span className={styles['name']} title={row.sentence}>
+            {row.name}
+            <span className={styles['rule']}>{row.sentence}</span>
           </span>
         ),
+      },
+      {
+        key: 'description',
+        title: t('columns.description'),
+        isShown: false,
+        value: (row) => row.description,
+        render: (row) => <span className="quiet">{row.description}</span>,
       },
       {
         key: 'size',
@@ -138,8 +146,8 @@ function useSegmentColumns(): readonly Column<SegmentRow>[] {
         render: (row) =>
           row.state === 'live' ? (
             <Sparkline
-              values={row.sizes}
-              label={t('courseOf', { from: format.number(row.sizes[0] ?? 0), to: format.number(row.sizes.at(-1) ?? 0) })}
+              values={sinceFirst(row.sizes)}
+              label={t('courseOf', { from: format.number(sinceFirst(row.sizes)[0] ?? 0), to: format.number(row.sizes.at(-1) ?? 0) })}
             />
           ) : null,
       },
