@@ -9,6 +9,7 @@ import { react } from './react.ts';
 import { Versions } from './versions.ts';
 
 const BATCH = 500;
+const LANES = 2;
 const SLEEP_MOST_MS = 60_000;
 /** A lost notice delays a reaction by this much at most. */
 const LOOK_FOR_EVENTS_MS = 10_000;
@@ -77,17 +78,28 @@ export class Runner implements Service {
       const { due } = await dueJourneys(kernel.clock.now(), kernel.postgres.as<object>());
       let taken = 0;
       for (const journeyId of due) {
-        if (this.#lanes.run.isStopping) return steps;
-        const runs = await takeDue(journeyId, this.#owner, BATCH, kernel);
-        taken += runs.length;
-        try {
-          steps += await advance(this.#parts, this.#versions, runs, this.#owner);
-        } catch (error) {
-          await giveBack(runs, this.#owner, kernel);
-          throw error;
+        // While one batch waits for the stores, the next is thought through. The embedded store has one connection: nothing to gain there.
+        const lanes = kernel.postgres.form === 'server' ? LANES : 1;
+        const batches = await Promise.allSettled(Array.from({ length: lanes }, () => this.#runBatch(journeyId)));
+        for (const batch of batches) {
+          if (batch.status === 'rejected') throw batch.reason;
+          taken += batch.value.taken;
+          steps += batch.value.steps;
         }
       }
-      if (taken === 0) return steps;
+      if (taken === 0 || this.#lanes.run.isStopping) return steps;
+    }
+  }
+
+  async #runBatch(journeyId: number): Promise<{ taken: number; steps: number }> {
+    if (this.#lanes.run.isStopping) return { taken: 0, steps: 0 };
+    const { kernel } = this.#parts;
+    const runs = await takeDue(journeyId, this.#owner, BATCH, kernel);
+    try {
+      return { taken: runs.length, steps: await advance(this.#parts, this.#versions, runs, this.#owner) };
+    } catch (error) {
+      await giveBack(runs, this.#owner, kernel);
+      throw error;
     }
   }
 
