@@ -1,6 +1,9 @@
 import { type QueryExecutorProvider, sql } from 'kysely';
 import type { ClickHouse } from '../../kernel/clickhouse/clickhouse.ts';
+import { insertRows } from '../../kernel/clickhouse/insert-rows.ts';
 import type { Clock } from '../../kernel/clock.ts';
+import { jsonText } from '../../kernel/json-text.ts';
+import type { Log } from '../../kernel/log.ts';
 import type { Postgres } from '../../kernel/postgres/postgres.ts';
 
 /** A person as PostgreSQL holds it, on its way into ClickHouse. */
@@ -39,27 +42,25 @@ export class PeopleCopier {
   readonly #postgres: Postgres;
   readonly #clickhouse: ClickHouse;
   readonly #clock: Clock;
+  readonly #log: Log;
   #copied: number[] = [];
 
-  constructor(parts: { postgres: Postgres; clickhouse: ClickHouse; clock: Clock }) {
+  constructor(parts: { postgres: Postgres; clickhouse: ClickHouse; clock: Clock; log: Log }) {
     this.#postgres = parts.postgres;
     this.#clickhouse = parts.clickhouse;
     this.#clock = parts.clock;
+    this.#log = parts.log;
   }
 
   /** Durable in ClickHouse when it resolves; the receipt goes with the next `confirm`. Doing it twice changes nothing. */
   async copy({ rows, receipt }: ChangedPeople): Promise<void> {
-    if (rows.length > 0)
-      await this.#clickhouse.insert(
-        'people',
-        rows
-          .map(
-            (row) =>
-              `{"project_id":${row.project_id},"person_id":${row.person_id},"traits":${JSON.stringify(row.traits)},"created_at":${row.created_at.getTime()},"version":${row.version},"gone":${row.gone}}`,
-          )
-          .join('\n'),
-        { settings },
-      );
+    const lines = rows.map(
+      (row) =>
+        `{"project_id":${row.project_id},"person_id":${row.person_id},"traits":${jsonText(row.traits)},"created_at":${row.created_at.getTime()},"version":${row.version},"gone":${row.gone}}`,
+    );
+    // One person who cannot be copied must not keep the others out.
+    for (const place of await insertRows(this.#clickhouse, 'people', lines, settings))
+      this.#log.error({ personId: rows[place]?.person_id }, 'the traits of a person cannot be copied to the stream store');
     if (receipt !== undefined) this.#copied.push(receipt);
   }
 

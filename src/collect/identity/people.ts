@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { jsonText } from '../../kernel/json-text.ts';
 import type { Postgres } from '../../kernel/postgres/postgres.ts';
 import { applyTraits } from './apply-traits.ts';
 import { type ExternalId, type PersonRecord, refuseIdentity } from './contract.ts';
@@ -64,7 +65,7 @@ export async function changeTraits(
     const traits = applyTraits(person.traits, change.traits);
     if (traits === person.traits) return undefined;
     await sql`
-      UPDATE people SET traits = ${JSON.stringify(traits)}::jsonb, version = version + 1
+      UPDATE people SET traits = ${jsonText(traits)}::jsonb, version = version + 1
       WHERE project_id = ${person.project_id} AND person_id = ${person.person_id}
     `.execute(tx);
     return noteChanged([{ ...person, traits, version: person.version + 1 }], parts.now(), tx);

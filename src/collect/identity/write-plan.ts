@@ -1,4 +1,5 @@
 import { type QueryExecutorProvider, sql } from 'kysely';
+import { jsonText } from '../../kernel/json-text.ts';
 import { applyTraits } from './apply-traits.ts';
 import { type ChangedPeople, noteChanged, type PersonRow } from './people-rows.ts';
 import type { IdentityPlan } from './plan.ts';
@@ -84,7 +85,7 @@ async function insertPeople(rows: readonly PersonRow[], tx: QueryExecutorProvide
   await sql`
     INSERT INTO people (project_id, person_id, traits, created_at, version)
     SELECT * FROM unnest(${rows.map((row) => row.project_id)}::int[], ${rows.map((row) => row.person_id)}::bigint[],
-      ${rows.map((row) => JSON.stringify(row.traits))}::jsonb[], ${rows.map((row) => row.created_at.toISOString())}::timestamptz[], ${rows.map((row) => row.version)}::bigint[])
+      ${rows.map((row) => jsonText(row.traits))}::jsonb[], ${rows.map((row) => row.created_at.toISOString())}::timestamptz[], ${rows.map((row) => row.version)}::bigint[])
   `.execute(tx);
 }
 
@@ -135,7 +136,7 @@ async function updatePeople(rows: readonly PersonRow[], merges: readonly Merge[]
   const winners = new Map(merges.map((merge) => [merge.loser, merge.winner]));
   await sql`
     UPDATE people SET traits = changed.traits, created_at = changed.created_at, version = changed.version, merged_into = coalesce(changed.merged_into, people.merged_into)
-    FROM unnest(${rows.map((row) => row.project_id)}::int[], ${rows.map((row) => row.person_id)}::bigint[], ${rows.map((row) => JSON.stringify(row.traits))}::jsonb[],
+    FROM unnest(${rows.map((row) => row.project_id)}::int[], ${rows.map((row) => row.person_id)}::bigint[], ${rows.map((row) => jsonText(row.traits))}::jsonb[],
       ${rows.map((row) => row.created_at.toISOString())}::timestamptz[], ${rows.map((row) => row.version)}::bigint[],
       ${rows.map((row) => winners.get(row.person_id) ?? null)}::bigint[]) AS changed (project_id, person_id, traits, created_at, version, merged_into)
     WHERE people.project_id = changed.project_id AND people.person_id = changed.person_id

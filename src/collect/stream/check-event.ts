@@ -1,3 +1,4 @@
+import { jsonText } from '../../kernel/json-text.ts';
 import type { IdentityClaim } from '../identity/index.ts';
 import { type AcceptMeta, eventLimits, type Fact, type IncomingEvent, refuseStream } from './contract.ts';
 import type { LocalDays } from './local-days.ts';
@@ -26,8 +27,6 @@ export interface EventSurroundings {
   arrivedAt: number;
 }
 
-/** Texts that JSON can carry and PostgreSQL's jsonb cannot: U+0000 and halves of surrogate pairs. */
-const unkeepable = /\\u(?:0000|d[89a-f][0-9a-f]{2})/;
 const controlCharacters = /\p{Cc}/u;
 
 /** Checks one event against every rule and makes its row. Throws the `AppError` of the first rule that it breaks. */
@@ -42,9 +41,9 @@ export function checkEvent(incoming: IncomingEvent, around: EventSurroundings): 
   const time = correctedTime(incoming.time, meta);
   if (time < eventLimits.timeMinMs) throw refuseStream('time_invalid', { details: { time: new Date(Math.max(time, -8.64e15)).toISOString() } });
   claim.at = time;
-  if (incoming.traits) claim.traits = keepable(incoming.traits);
-  const properties = keepableText(incoming.properties);
-  const context = keepableText(
+  if (incoming.traits) claim.traits = incoming.traits;
+  const properties = jsonText(incoming.properties);
+  const context = jsonText(
     Math.abs(time - incoming.time) >= 1_000 ? { ...incoming.context, originalTimestamp: new Date(incoming.time).toISOString() } : incoming.context,
   );
   const row = rowText({ incoming, around, event, messageId, time, properties, context });
@@ -67,7 +66,7 @@ export function prepareFact(fact: Fact, around: EventSurroundings): PreparedEven
   if (!Number.isInteger(fact.time) || !Number.isInteger(fact.personId) || fact.personId <= 0)
     throw new TypeError(`A fact needs a person and a whole number of milliseconds: ${fact.event}`);
   const messageId = checkId(`${FACT_PREFIX}${fact.messageId}`, 'messageId');
-  const properties = keepableText(fact.properties);
+  const properties = jsonText(fact.properties);
   const incoming = { sequence: 0, passive: fact.passive ?? false };
   const row = rowText({ incoming, around, event: fact.event, messageId, time: fact.time, properties, context: '{}' });
   return { projectId, messageId, event: fact.event, time: fact.time, personId: fact.personId, properties, row };
@@ -153,25 +152,4 @@ function checkShape(value: Record<string, unknown>, field: string): void {
     if (count > eventLimits.propertiesMax) throw refuseStream('too_many_properties', { details: { field, max: eventLimits.propertiesMax } });
   };
   walk(value, 1);
-}
-
-/** JSON text that both stores can keep. */
-export function keepableText(value: Record<string, unknown>): string {
-  const text = JSON.stringify(value);
-  return unkeepable.test(text) ? JSON.stringify(cleaned(value)) : text;
-}
-
-function keepable(value: Record<string, unknown>): Record<string, unknown> {
-  return unkeepable.test(JSON.stringify(value)) ? (cleaned(value) as Record<string, unknown>) : value;
-}
-
-function cleaned(value: unknown): unknown {
-  if (typeof value === 'string') return cleanedText(value);
-  if (Array.isArray(value)) return value.map(cleaned);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, part]) => [cleanedText(name), cleaned(part)]));
-}
-
-function cleanedText(text: string): string {
-  return text.replaceAll('\0', '').toWellFormed();
 }

@@ -20,7 +20,7 @@ export function translateError(error: unknown, limits: { maxSeconds: number; sig
 }
 
 /** ClickHouse's own number of an error, from the driver's field or from `Code: 159.` in its text. */
-function codeOf(error: unknown): number | undefined {
+export function codeOf(error: unknown): number | undefined {
   if (!(error instanceof Error)) return undefined;
   const fields = error as Error & { clickhouseCode?: number; code?: string | number };
   const given = fields.clickhouseCode ?? fields.code;

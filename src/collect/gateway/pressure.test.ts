@@ -1,0 +1,80 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { refuseStream } from '../stream/contract.ts';
+import { Arrivals, type NewArrival } from './arrivals.ts';
+import { openTestGateway, type TestGateway } from './testing/open-gateway.ts';
+
+let on: TestGateway;
+let isOverloaded = false;
+beforeAll(async () => {
+  on = await openTestGateway((api) => ({
+    ...api,
+    accept: async (...given) => {
+      if (isOverloaded) throw refuseStream('overloaded', { retryAfterSeconds: 2, details: { seconds: 2 } });
+      return api.accept(...given);
+    },
+  }));
+});
+afterAll(() => on.stop());
+
+test('under pressure the answer is 503 with Retry-After, and sending again then is taken', async () => {
+  const { writeKey } = await on.newKeys();
+  const send = () =>
+    fetch(`${on.url}/v1/track?writeKey=${writeKey}`, { method: 'POST', body: JSON.stringify({ userId: 'u', event: 'E', messageId: 'm' }) });
+  isOverloaded = true;
+  const refused = await send();
+  expect([refused.status, refused.headers.get('retry-after'), refused.headers.get('access-control-expose-headers')]).toEqual([
+    503,
+    '2',
+    'retry-after',
+  ]);
+  expect(await refused.json()).toMatchObject({ success: false, error: { code: 'stream.overloaded' } });
+  isOverloaded = false;
+  expect((await send()).status).toBe(200);
+});
+
+const arrival = (event: string, message: unknown = { event }): NewArrival => ({
+  at: Date.now(),
+  kind: 'track',
+  event,
+  userId: 'u',
+  anonymousId: null,
+  messageId: event,
+  key: 'wk_1…',
+  keyKind: 'write',
+  library: null,
+  status: 'accepted',
+  personId: 1,
+  code: null,
+  details: {},
+  message,
+});
+
+test('while somebody watches in one process, what arrives in another is seen there, before and after', async () => {
+  const parts = { bus: on.kernel.bus, now: () => Date.now() };
+  const web = new Arrivals({ ...parts, processId: 'web' });
+  const collector = new Arrivals({ ...parts, processId: 'collector' });
+  collector.add(7, [arrival('Before')]);
+  const signal = new AbortController().signal;
+  const first = await web.watch(7, undefined, { waitMs: 10_000, signal });
+  expect(first.items.map((item) => item.event)).toEqual(['Before']);
+  const waiting = web.watch(7, first.cursor, { waitMs: 10_000, signal });
+  collector.add(7, [arrival('Large', { text: 'x'.repeat(20_000) })]);
+  collector.add(8, [arrival('Elsewhere')]);
+  const next = await waiting;
+  expect(next.items).toMatchObject([{ event: 'Large', isCut: true }]);
+  expect(web.after(8, undefined).items).toEqual([]);
+  web.close();
+  expect((await web.watch(7, next.cursor, { waitMs: 10_000, signal })).items).toEqual([]);
+});
+
+test('a process remembers the last arrivals of a project and no more', () => {
+  const arrivals = new Arrivals({ bus: on.kernel.bus, processId: 'p', now: () => Date.now() });
+  for (let batch = 0; batch < 30; batch += 1)
+    arrivals.add(
+      9,
+      Array.from({ length: 100 }, (_, index) => arrival(`E${batch * 100 + index}`)),
+    );
+  const { items, cursor } = arrivals.after(9, undefined);
+  expect([items.length, items[0]?.event]).toEqual([300, 'E2999']);
+  expect(arrivals.after(9, cursor).items).toEqual([]);
+});
