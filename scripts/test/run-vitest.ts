@@ -41,9 +41,13 @@ function runProcess(args: readonly string[], environment: Record<string, string>
       console.error(`\nvitest did not end within ${timeoutMs / 60_000} minutes and is stopped.`);
       child.kill('SIGKILL');
     }, timeoutMs);
+    // Stopped from outside: vitest ends its workers and the servers of its global set-up itself.
+    const stop = (): void => void child.kill('SIGINT');
+    process.on('SIGTERM', stop);
     child.on('error', reject);
     child.on('close', (code) => {
       clearTimeout(timer);
+      process.off('SIGTERM', stop);
       resolve(code ?? 1);
     });
   });
