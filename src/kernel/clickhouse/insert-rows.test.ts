@@ -1,7 +1,8 @@
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openTestStores, runFolder, type TestStores } from '../testing/open-test-stores.ts';
+import { openTestStores, type TestStores } from '../testing/open-test-stores.ts';
+import { runFolder } from '../testing/opened-stores.ts';
 import { insertRows } from './insert-rows.ts';
 
 let on: TestStores;
