@@ -1,6 +1,6 @@
 import { type Check, runTool } from './check.ts';
 
-/** Server and console are two programs: the server has no document, the console is resolved as the bundler does it. */
+/** Server and browser are two programs: the server has no document, the console and the browser tests have one and are resolved as the bundler does it. */
 export const types: Check = {
   name: 'types',
   mend: 'TypeScript runs by type stripping: erasable syntax only, imports end in .ts, types come by `import type`.',
