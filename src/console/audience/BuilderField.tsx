@@ -21,14 +21,16 @@ interface BuilderFieldProps {
   widthPx: number;
   /** True: takes what room there is. */
   grows?: boolean;
+  /** True: takes the whole line when it needs to. */
+  isLong?: boolean;
   children(marks: ControlMarks): ReactNode;
 }
 
 /** A control in a row, its fault below it. */
-export function BuilderField({ path, label, widthPx, grows = false, children }: BuilderFieldProps) {
+export function BuilderField({ path, label, widthPx, grows = false, isLong = false, children }: BuilderFieldProps) {
   const id = useId();
   const fault = useFault(path);
-  const style = { '--wide': `${widthPx}px` } as CSSProperties;
+  const style = { '--wide': `${widthPx}px`, ...(isLong && { '--most': 'none' }) } as CSSProperties;
   return (
     <div className={`${styles['field']} ${grows ? styles['grows'] : ''}`} style={style}>
       {children({

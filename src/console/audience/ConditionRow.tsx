@@ -12,6 +12,9 @@ import { filledEvent, idOf, type Path, unwrap } from './tree.ts';
 
 const icons = { event: <ThunderboltOutlined />, trait: <IdcardOutlined />, segment: <TeamOutlined /> };
 
+/** Faults that appear between pressing and letting go would move the button away from under the pointer. */
+const CLICK_ENDS_MS = 300;
+
 interface ConditionRowProps {
   condition: Condition;
   path: Path;
@@ -30,9 +33,8 @@ export function ConditionRow({ condition, path, connector, depth, renderGroup }:
   const [isTouched, setTouched] = useState(false);
   const { inner, suffix, isNegated } = unwrap(condition);
   const innerPath = suffix === '' ? path : `${path}.${suffix}`;
-  const leave = (event: FocusEvent<HTMLElement>) => {
-    const { relatedTarget, currentTarget } = event;
-    if (relatedTarget instanceof Node && !currentTarget.contains(relatedTarget)) setTouched(true);
+  const leave = ({ relatedTarget, currentTarget }: FocusEvent<HTMLElement>) => {
+    if (relatedTarget instanceof Node && !currentTarget.contains(relatedTarget)) setTimeout(() => setTouched(true), CLICK_ENDS_MS);
   };
   const press = (event: KeyboardEvent) => {
     if (!event.altKey || (event.key !== 'ArrowUp' && event.key !== 'ArrowDown')) return;
@@ -55,9 +57,9 @@ export function ConditionRow({ condition, path, connector, depth, renderGroup }:
         <span className={styles['icon']} aria-hidden="true">
           {icons[(inner as Leaf).kind]}
         </span>
+        {isNegated && inner.kind !== 'segment' ? <NotTag onRemove={() => builder.negate(path)} label={t('builder.not')} /> : null}
         <RowContext.Provider value={{ isTouched }}>
           <div className={styles['fields']}>
-            {isNegated && inner.kind !== 'segment' ? <NotTag onRemove={() => builder.negate(path)} label={t('builder.not')} /> : null}
             <LeafEditor leaf={inner as Leaf} row={path} path={innerPath} isNegated={isNegated} />
           </div>
         </RowContext.Provider>

@@ -34,7 +34,6 @@ export function EventFields({ path, condition, onChange }: EventFieldsProps) {
           value={verbOf(measure)}
           options={verbs.map((verb) => ({ value: verb, label: t(`builder.verbs.${verb}`) }))}
           onChange={(verb) => onChange({ ...condition, measure: measureWithVerb(verb, measure) })}
-          widthPx={112}
         />
         <NameSelect
           path={below(path, 'event')}
@@ -93,21 +92,22 @@ function MeasureFields({ path, event, measure, onChange }: MeasureFieldsProps) {
         onChange={(property) => onChange({ ...measure, property })}
         isNumeric={measure.of !== 'distinct'}
       />
-      <PlainSelect
-        path={below(path, 'op')}
-        label={t('builder.fields.comparison')}
-        value={measure.op}
-        options={countOps.map((op) => ({ value: op, label: t(`builder.comparisons.${op}`) }))}
-        onChange={(op) => onChange({ ...measure, op })}
-        widthPx={112}
-      />
-      <NumberField
-        path={below(path, 'value')}
-        label={t('builder.fields.value')}
-        value={measure.value}
-        onChange={(value) => onChange({ ...measure, value }, 'measure')}
-        {...(measure.of === 'distinct' ? { isWhole: true, min: 0 } : {})}
-      />
+      <div className={styles['unit']}>
+        <PlainSelect
+          path={below(path, 'op')}
+          label={t('builder.fields.comparison')}
+          value={measure.op}
+          options={countOps.map((op) => ({ value: op, label: t(`builder.comparisons.${op}`) }))}
+          onChange={(op) => onChange({ ...measure, op })}
+        />
+        <NumberField
+          path={below(path, 'value')}
+          label={t('builder.fields.value')}
+          value={measure.value}
+          onChange={(value) => onChange({ ...measure, value }, 'measure')}
+          {...(measure.of === 'distinct' ? { isWhole: true, min: 0 } : {})}
+        />
+      </div>
     </>
   );
 }
@@ -127,14 +127,13 @@ function TimesFields({
   const choose = (next: 'once' | (typeof countOps)[number]) =>
     onChange(next === 'once' ? { of: 'did' } : { of: 'count', op: next, value: measure.of === 'count' ? measure.value : 2 });
   return (
-    <>
+    <div className={styles['unit']}>
       <PlainSelect
         path={below(path, 'op')}
         label={t('builder.fields.times')}
         value={value}
         options={(['once', ...countOps] as const).map((op) => ({ value: op, label: t(`builder.times.${op}`) }))}
         onChange={choose}
-        widthPx={118}
       />
       {measure.of === 'count' ? (
         <>
@@ -149,7 +148,7 @@ function TimesFields({
           <span className={styles['word']}>{t('builder.timesWord')}</span>
         </>
       ) : null}
-    </>
+    </div>
   );
 }
 

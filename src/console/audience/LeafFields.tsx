@@ -68,7 +68,6 @@ export function SegmentFields({ row, path, condition, isNegated, onChange }: Seg
           { value: 'out', label: t('builder.membership.out') },
         ]}
         onChange={(next) => (next === 'out') !== isNegated && negate(row)}
-        widthPx={112}
       />
       <NameSelect
         path={below(path, 'segmentId')}

@@ -44,7 +44,7 @@ export function NameSelect(props: NameSelectProps) {
     return [...open, ...headed, ...typed.map((choice) => ({ ...optionOf(choice), typed: true }))];
   }, [groups, value, search, isOpenEnded, props.unknownLabel, t]);
   return (
-    <BuilderField path={props.path} label={props.label} widthPx={props.widthPx ?? 200} grows>
+    <BuilderField path={props.path} label={props.label} widthPx={props.widthPx ?? 180} grows>
       {(marks) => (
         <Select
           {...marks}

@@ -17,7 +17,7 @@ interface NumberFieldProps {
 /** A number; an empty field is `NO_NUMBER`. */
 export function NumberField({ path, label, value, onChange, isWhole = false, min, widthPx }: NumberFieldProps) {
   return (
-    <BuilderField path={path} label={label} widthPx={widthPx ?? (isWhole ? 84 : 120)}>
+    <BuilderField path={path} label={label} widthPx={widthPx ?? (isWhole ? 76 : 120)}>
       {(marks) => (
         <InputNumber<number>
           {...marks}

@@ -32,7 +32,6 @@ export function TestFields({ path, test, onChange, source }: TestFieldsProps) {
           options: ops.map((op) => ({ value: op, label: t(`builder.ops.${op}`) })),
         }))}
         onChange={(op) => onChange(testWithOp(op, test, source.types))}
-        widthPx={132}
       />
       <Operands path={path} test={test} onChange={onChange} source={source} />
     </>
@@ -123,7 +122,6 @@ function NumberSpan({ path, test, onChange }: { path: Path; test: Extract<Test, 
       />
       <span className={styles['word']}>{t('builder.toBelow')}</span>
       <NumberField path={below(path, 'to')} label={t('builder.fields.to')} value={test.to} onChange={(to) => onChange({ ...test, to }, 'to')} />
-      <span className={styles['word']}>{t('builder.endLeftOut')}</span>
     </>
   );
 }
@@ -143,7 +141,6 @@ export function DaySpan({ path, span, onChange }: DaySpanProps) {
       <DayField path={below(path, 'from')} label={t('builder.fields.from')} value={from} onChange={(day) => onChange({ from: day, to }, 'from')} />
       <span className={styles['word']}>{t('builder.toBefore')}</span>
       <DayField path={below(path, 'to')} label={t('builder.fields.to')} value={to} onChange={(day) => onChange({ from, to: day }, 'to')} />
-      <span className={styles['word']}>{t('builder.endLeftOut')}</span>
     </>
   );
 }

@@ -49,7 +49,6 @@ export function ValueField({ path, value, onChange, source }: ValueFieldProps) {
             { value: 'no', label: t('builder.no') },
           ]}
           onChange={(next) => onChange(next === 'yes')}
-          widthPx={88}
         />
       ) : null}
     </>
@@ -65,7 +64,6 @@ function TypeSelect({ path, type, onChange }: { path: Path; type: ValueType; onC
       value={type}
       options={(['text', 'number', 'boolean'] as const).map((one) => ({ value: one, label: t(`builder.types.${one}`) }))}
       onChange={onChange}
-      widthPx={92}
     />
   );
 }
@@ -160,7 +158,7 @@ export function ValuesField({ path, values, onChange, source }: ValuesFieldProps
     setTyped('');
   };
   return (
-    <BuilderField path={path} label={t('builder.fields.values')} widthPx={280} grows>
+    <BuilderField path={path} label={t('builder.fields.values')} widthPx={280} grows isLong>
       {(marks) => (
         <Select<string[]>
           {...marks}

@@ -23,14 +23,13 @@ export function WindowFields({ path, window, onChange }: WindowFieldsProps) {
   const { timeZone } = useProject();
   const today = () => new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' }).format(new Date());
   return (
-    <>
+    <div className={styles['unit']}>
       <PlainSelect
         path={below(path, 'kind')}
         label={t('builder.fields.window')}
         value={window.kind}
         options={kinds.map((kind) => ({ value: kind, label: t(`builder.windows.${kind}`) }))}
         onChange={(kind) => onChange(windowOfKind(kind, window, today()))}
-        widthPx={116}
       />
       {window.kind === 'last' ? (
         <>
@@ -47,7 +46,6 @@ export function WindowFields({ path, window, onChange }: WindowFieldsProps) {
             value={window.unit}
             options={units.map((unit) => ({ value: unit, label: t(`builder.units.${unit}`) }))}
             onChange={(unit) => onChange({ ...window, unit })}
-            widthPx={92}
           />
         </>
       ) : null}
@@ -66,6 +64,6 @@ export function WindowFields({ path, window, onChange }: WindowFieldsProps) {
       {window.kind === 'between' ? (
         <DaySpan path={path} span={window} onChange={(span, part) => onChange({ kind: 'between', ...span }, part)} />
       ) : null}
-    </>
+    </div>
   );
 }

@@ -70,9 +70,11 @@ function Whole({ segment }: { segment: WholeSegment }) {
       <div className={styles['wide']}>
         <MemberTable segment={segment} />
       </div>
-      <Panel span={4} title={t('changes.title')} note={t('changes.note')}>
-        <RecentChanges segmentId={segment.segmentId} />
-      </Panel>
+      <div className={styles['changesPlace']}>
+        <Panel title={t('changes.title')} note={t('changes.note')}>
+          <RecentChanges segmentId={segment.segmentId} />
+        </Panel>
+      </div>
     </PageFrame>
   );
 }

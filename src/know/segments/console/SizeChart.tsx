@@ -3,22 +3,24 @@ import { useTranslation } from 'react-i18next';
 import { Chart } from '../../../console/kit/Chart.tsx';
 import { EmptyState } from '../../../console/kit/EmptyState.tsx';
 import { useFormat } from '../../../console/kit/use-format.ts';
+import { useProject } from '../../../console/kit/use-project.ts';
 import { seriesColours } from '../../../console/theme/tokens.ts';
 import { useMode } from '../../../console/theme/use-mode.ts';
 import type { WholeSegment } from './whole-segment.ts';
-
-const DAY_MS = 86_400_000;
 
 /** Members at the end of each day since the segment exists, today still running; who came and went stands in the tooltip. */
 export function SizeChart({ segment }: { segment: WholeSegment }) {
   const { t } = useTranslation('segments');
   const format = useFormat();
   const mode = useMode();
+  const { timeZone } = useProject();
   const { history, createdAt } = segment;
   const option = useMemo(() => {
-    const days = history.filter(({ day }) => Date.parse(`${day}T00:00:00Z`) + 2 * DAY_MS > createdAt);
+    const created = new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' }).format(createdAt);
+    const days = history.filter(({ day }) => day >= created);
+    if (days.length < 2) return undefined;
     const [accent] = seriesColours[mode];
-    const isShort = days.length <= 2;
+    const isShort = days.length <= 3;
     const last = days.length - 1;
     const line = { type: 'line', color: accent, showSymbol: isShort, symbolSize: 6 };
     return {
@@ -35,11 +37,12 @@ export function SizeChart({ segment }: { segment: WholeSegment }) {
         },
       },
       series: [
-        { ...line, name: 'closed', data: days.map(({ size }, index) => (index < last || last === 0 ? size : '-')), areaStyle: { opacity: 0.06 } },
+        { ...line, name: 'closed', data: days.map(({ size }, index) => (index < last ? size : '-')), areaStyle: { opacity: 0.06 } },
         { ...line, name: 'running', data: days.map(({ size }, index) => (index >= last - 1 ? size : '-')), lineStyle: { type: 'dashed' } },
       ],
     };
-  }, [history, createdAt, format, mode, t]);
+  }, [history, createdAt, timeZone, format, mode, t]);
   if (segment.rebuiltAt === undefined && segment.isComputing) return <EmptyState drawing="chart" isSmall title={t('computingNow')} />;
+  if (!option) return <EmptyState drawing="chart" isSmall title={t('chart.firstDay')} />;
   return <Chart option={option} label={t('chart.label', { name: segment.name })} height={240} />;
 }
