@@ -1,10 +1,10 @@
 import { DeleteOutlined, PlusOutlined } from '@ant-design/icons';
 import { AutoComplete, Button, Input, InputNumber, Select } from 'antd';
-import { useMemo } from 'react';
+import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useProjectId } from '../../../console/kit/use-project.ts';
 import { useRead } from '../../../console/query.ts';
-import { type Filter, listAudienceFields, listAudienceProperties, type Test } from '../../../know/audiences/contract.ts';
+import { type Filter, filterSchema, listAudienceFields, listAudienceProperties, type Test } from '../../../know/audiences/contract.ts';
 import styles from './forms.module.css';
 
 const FRESH_MS = 60_000;
@@ -18,13 +18,18 @@ interface EventFieldsProps {
   onChange(change: { event?: string; where?: Filter[] }): void;
 }
 
-/** An event, chosen or typed, and tests on its properties. */
-export function EventFields({ id, event, where, onChange }: EventFieldsProps) {
+/** An event, chosen or typed, and tests on its properties. Tests that are not complete yet stay here. */
+export function EventFields({ id, event, where: saved, onChange }: EventFieldsProps) {
   const { t } = useTranslation('journeys');
   const projectId = useProjectId();
   const { data } = useRead(listAudienceFields, { params: { projectId } }, { staleTimeMs: FRESH_MS });
   const options = useMemo(() => (data?.events ?? []).map(({ name }) => ({ value: name })), [data]);
-  const replace = (index: number, filter: Filter) => onChange({ where: where.map((one, place) => (place === index ? filter : one)) });
+  const [where, setWhere] = useState(saved);
+  const change = (next: Filter[]) => {
+    setWhere(next);
+    onChange({ where: next.filter((filter) => filterSchema.safeParse(filter).success) });
+  };
+  const replace = (index: number, filter: Filter) => change(where.map((one, place) => (place === index ? filter : one)));
   return (
     <>
       <AutoComplete
@@ -47,7 +52,7 @@ export function EventFields({ id, event, where, onChange }: EventFieldsProps) {
           event={event}
           filter={filter}
           onChange={(next) => replace(index, next)}
-          onRemove={() => onChange({ where: where.filter((_, place) => place !== index) })}
+          onRemove={() => change(where.filter((_, place) => place !== index))}
         />
       ))}
       {event === '' ? null : (
@@ -56,7 +61,7 @@ export function EventFields({ id, event, where, onChange }: EventFieldsProps) {
           type="text"
           style={{ justifySelf: 'start' }}
           icon={<PlusOutlined />}
-          onClick={() => onChange({ where: [...where, { property: '', test: { op: 'equals', value: '' } }] })}
+          onClick={() => change([...where, { property: '', test: { op: 'equals', value: '' } }])}
         >
           {t('trigger.where')}
         </Button>

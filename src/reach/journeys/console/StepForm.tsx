@@ -1,8 +1,9 @@
 import { DeleteOutlined } from '@ant-design/icons';
 import { Button, Input, InputNumber, Select } from 'antd';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { AudienceBuilder } from '../../../console/audience/AudienceBuilder.tsx';
-import { EVERYBODY } from '../../../know/audiences/contract.ts';
+import { type Condition, conditionSchema, EVERYBODY } from '../../../know/audiences/contract.ts';
 import { type Duration, durationUnits, exitsOf, type JourneyNode } from '../contract.ts';
 import { EmailFields } from './EmailFields.tsx';
 import { EventFields } from './EventFields.tsx';
@@ -70,18 +71,30 @@ function Fields({ draft, node }: StepFormProps) {
         </>
       );
     case 'branch':
-      return (
-        <div className={styles['field']}>
-          <span className={styles['legend']}>{t('branch.condition')}</span>
-          <AudienceBuilder value={node.condition ?? EVERYBODY} onChange={(condition) => set({ condition })} />
-          <p className="quiet small">{t('branch.help')}</p>
-        </div>
-      );
+      return <BranchFields node={node} onChange={(condition) => set({ condition })} />;
     case 'email':
       return <EmailFields draft={draft} node={node} onChange={set} />;
     case 'exit':
       return null;
   }
+}
+
+/** The condition of a branch. What is not complete yet stays here; the draft gets each complete one. */
+function BranchFields({ node, onChange }: { node: Extract<JourneyNode, { kind: 'branch' }>; onChange(condition: Condition): void }) {
+  const { t } = useTranslation('journeys');
+  const [tree, setTree] = useState(node.condition ?? EVERYBODY);
+  const change = (next: Condition) => {
+    setTree(next);
+    const complete = conditionSchema.safeParse(next);
+    if (complete.success) onChange(complete.data);
+  };
+  return (
+    <div className={styles['field']}>
+      <span className={styles['legend']}>{t('branch.condition')}</span>
+      <AudienceBuilder value={tree} onChange={change} />
+      <p className="quiet small">{t('branch.help')}</p>
+    </div>
+  );
 }
 
 function DurationField({ label, value, onChange }: { label: string; value: Duration; onChange(value: Duration): void }) {
