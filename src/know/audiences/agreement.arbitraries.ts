@@ -279,3 +279,81 @@ export function conditions(now: number, timeZone: string): fc.Arbitrary<Conditio
     ),
   })).tree;
 }
+
+const EDGE_NOW = Date.UTC(2024, 4, 1, 12);
+
+/** A world in which each person has one value that lies on an edge, as a trait and as the property of their only event. */
+export function edgeWorld(): World {
+  const edges = [...EDGE_VALUES, ...EDGE_NUMBERS];
+  return {
+    timeZone: 'Asia/Kathmandu',
+    now: EDGE_NOW,
+    people: edges.map((a) => ({ traits: { a } })),
+    events: edges.map((a, person) => ({ person, event: 'Page', time: EDGE_NOW, passive: false, properties: { a } })),
+    merges: [],
+    segments: [[], [], []],
+  };
+}
+
+const EDGE_NUMBERS = [
+  0, 1, -1, 0.1, 0.1234564, 0.1234565, 0.1234566, -0.1234565, 2.5e-6, -2.5e-6, 5e-7, 1e12, 1.5e12, -2e12, 9_007_199_254_740_991, 1e18,
+];
+const EDGE_VALUES: unknown[] = [
+  ...['2024-05-01', '2024-04-30', '2024-05-02', '2024-02-29', '2024-02-30', '2023-02-29', '1969-12-31', '1970-01-01', '2199-12-31', '2200-01-01'],
+  ...[
+    '2024-05-01T18:14:59Z',
+    '2024-05-01T18:15:00Z',
+    '2024-05-01T23:59:59.999Z',
+    '2024-05-01T10:60',
+    '2024-05-01T10:59',
+    '2024-05-01T24:00',
+    '2024-05-01T23:59',
+  ],
+  ...[
+    '2024-05-01T10:00:60Z',
+    '2024-05-01T10:00:59Z',
+    '2024-05-01T10:00+14:59',
+    '2024-05-01T10:00+15:00',
+    '2024-05-01T10:00-1460',
+    '2024-05-01T10:00+0545',
+  ],
+  ...[
+    '2024-05-01 10:00',
+    '2024-05-01t10:00Z',
+    '2024-05-01T10:00z',
+    ' 2024-05-01',
+    '2024-05-01 ',
+    '2024-05-01\n',
+    '2024-5-1',
+    '20240501',
+    '２０２４-05-01',
+  ],
+  ...['', '0', '1', 'true', 'x', true, false, null, [], [null], ['x'], ['x', null], ['x', 1], [1], [[]], {}, { b: 1 }],
+];
+
+/** Rules that part the people of `edgeWorld` at every edge. */
+export function edgeRules(): Condition[] {
+  const values = edgeWorld().people.map(({ traits }) => traits['a']);
+  const scalars = values.filter(
+    (value): value is Scalar => typeof value === 'string' || typeof value === 'boolean' || (typeof value === 'number' && value <= 1e15),
+  );
+  const amounts = EDGE_NUMBERS.filter((value) => Math.abs(value) <= 1e12);
+  const ofTrait = (test: Test): Condition => ({ kind: 'trait', trait: 'a', test });
+  const ofEvent = (measure: Measure): Condition => ({ kind: 'event', event: 'Page', where: [], measure, window: { kind: 'ever' } });
+  const days = ['2024-04-30', '2024-05-01', '2024-05-02', '1970-01-01', '2199-12-31'];
+  return [
+    ...scalars.map((value) => ofTrait({ op: 'equals', value })),
+    ...(['is_set', 'is_not_set'] as const).map((op) => ofTrait({ op })),
+    ...['x', '2024', ' '].map((value) => ofTrait({ op: 'contains', value })),
+    ...days.flatMap((date) => (['date_before', 'date_on_or_after'] as const).map((op) => ofTrait({ op, date }))),
+    ...(['date_in_last', 'date_before_last', 'date_in_next'] as const).flatMap((op) => [1, 2].map((n) => ofTrait({ op, days: n }))),
+    ...amounts.map((value) => ofTrait({ op: 'between', from: value, to: 1 })),
+    ...amounts.flatMap((value) =>
+      (['sum', 'avg', 'min', 'max'] as const).flatMap((of) => [
+        ofEvent({ of, property: 'a', op: 'equals', value }),
+        ofEvent({ of, property: 'a', op: 'less_or_equal', value }),
+      ]),
+    ),
+    ofEvent({ of: 'distinct', property: 'a', op: 'equals', value: 1 }),
+  ];
+}
