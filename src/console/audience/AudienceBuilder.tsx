@@ -32,7 +32,7 @@ export interface AudienceBuilderProps {
 export function AudienceBuilder({ value, onChange, isRevealed = false, faults = [] }: AudienceBuilderProps) {
   const { t } = useTranslation('audiences');
   const history = useTreeHistory(value, onChange);
-  const { builder, box, said } = useBuilderActs(history);
+  const { builder, box, said, keepFocus } = useBuilderActs(history);
   const issues = useAudienceIssues(history.current);
   const [isJsonOpen, setJsonOpen] = useState(false);
   const press = (event: KeyboardEvent) => {
@@ -43,12 +43,13 @@ export function AudienceBuilder({ value, onChange, isRevealed = false, faults = 
     else return;
     event.preventDefault();
     event.stopPropagation();
+    keepFocus();
   };
   const tools = <Tools history={history} onJson={() => setJsonOpen(true)} />;
   return (
     <BuilderContext.Provider value={{ ...builder, issues, faults, isRevealed }}>
       {/* biome-ignore lint/a11y/noStaticElementInteractions: the keys of the fields inside come by here */}
-      <div ref={box} className={styles['builder']} onKeyDown={press}>
+      <div ref={box} tabIndex={-1} className={styles['builder']} onKeyDown={press}>
         <GroupEditor condition={history.current} path="" depth={0} tools={tools} />
         <AudienceSentence condition={history.current} />
         <p className="visually-hidden" role="status">

@@ -13,6 +13,8 @@ export function useBuilderActs(history: TreeHistory): {
   box: RefObject<HTMLDivElement | null>;
   /** Key of what was done last, for readers who do not see it. */
   said: string | undefined;
+  /** Keeps the keyboard inside when the field that had it goes away. */
+  keepFocus(): void;
 } {
   const box = useRef<HTMLDivElement>(null);
   const target = useRef<Target>(undefined);
@@ -33,6 +35,11 @@ export function useBuilderActs(history: TreeHistory): {
   return {
     box,
     said,
+    keepFocus: () => {
+      setTimeout(() => {
+        if (!box.current?.contains(document.activeElement)) box.current?.focus({ preventScroll: true });
+      }, MENU_CLOSES_MS);
+    },
     builder: {
       root,
       edit: (path, next, field) =>

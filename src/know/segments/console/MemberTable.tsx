@@ -1,6 +1,6 @@
 import { DownloadOutlined } from '@ant-design/icons';
 import { Button } from 'antd';
-import { useMemo } from 'react';
+import { useEffect, useMemo, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { EmptyState } from '../../../console/kit/EmptyState.tsx';
 import { TaskProgress } from '../../../console/kit/TaskProgress.tsx';
@@ -46,6 +46,12 @@ export function MemberTable({ segment }: { segment: WholeSegment }) {
     [t],
   );
   const file = useMemberExport(segment);
+  const { retry } = pages;
+  const seen = useRef(segment.size);
+  useEffect(() => {
+    if (seen.current !== segment.size) retry();
+    seen.current = segment.size;
+  }, [segment.size, retry]);
   return (
     <>
       {file.progress ? (

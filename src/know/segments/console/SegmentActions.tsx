@@ -1,4 +1,5 @@
 import { EditOutlined, EllipsisOutlined } from '@ant-design/icons';
+import { useQueryClient } from '@tanstack/react-query';
 import { App, Button, Dropdown, type MenuProps } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { useConfirmDanger } from '../../../console/kit/use-confirm-danger.tsx';
@@ -7,7 +8,7 @@ import { useGo } from '../../../console/kit/use-go.ts';
 import { usePermissions } from '../../../console/kit/use-permissions.ts';
 import { useProjectId } from '../../../console/kit/use-project.ts';
 import { useAct } from '../../../console/query.ts';
-import { archiveSegment, deleteSegment, rebuildSegment } from '../contract.ts';
+import { archiveSegment, deleteSegment, listSegments, rebuildSegment } from '../contract.ts';
 import { useRestore } from './use-restore.ts';
 import type { WholeSegment } from './whole-segment.ts';
 
@@ -50,7 +51,8 @@ function useSegmentActs(segment: WholeSegment) {
   const refreshes = ['segments.', 'audiences.'];
   const rebuild = useAct(rebuildSegment, { refreshes });
   const archive = useAct(archiveSegment, { refreshes });
-  const remove = useAct(deleteSegment, { refreshes: ['segments.list', 'audiences.'] });
+  const remove = useAct(deleteSegment, { refreshes: ['audiences.'] });
+  const client = useQueryClient();
   const { name, segmentId } = segment;
   const input = { params: { projectId, segmentId } };
   const people = { name, count: segment.size, number: format.number(segment.size) };
@@ -78,6 +80,8 @@ function useSegmentActs(segment: WholeSegment) {
         typed: name,
         onConfirm: async () => {
           await remove.mutateAsync(input);
+          // Only the list: what this page shows of the segment is gone.
+          await client.invalidateQueries({ predicate: ({ queryKey: [id] }) => id === listSegments.id });
           go('segments', { replace: true });
         },
       }),
