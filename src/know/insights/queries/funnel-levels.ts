@@ -49,7 +49,7 @@ function needsFold(question: FunnelQuestion): boolean {
 }
 
 function plainLevels(frame: Frame, question: FunnelQuestion, tests: readonly string[], rows: string): string {
-  return `SELECT toUInt32(${frame.person}) AS person, toInt16(${ALL_CODE}) AS code,
+  return `SELECT ${frame.person} AS person, toInt16(${ALL_CODE}) AS code,
   ${windowFunnel(question, 'toUInt64(toUnixTimestamp64Milli(time))', tests)} AS level
   ${rows}
   GROUP BY person HAVING level > 0`;

@@ -18,9 +18,9 @@ export async function countPeopleByInterval(
   const merged = audience.narrow(frame.canonical.bitmap('groupBitmapMergeState(people)'));
   const rows = await frame.rows<{ counts: [string, number][]; total: number | null }>({
     sql: `${audience.with}
-SELECT groupArray((bucket, toFloat64(bitmapCardinality(bitmap)))) AS counts, ${question.total ? 'toFloat64(groupBitmapOr(bitmap))' : 'NULL'} AS total
+SELECT groupArray((toString(bucket), toFloat64(bitmapCardinality(bitmap)))) AS counts, ${question.total ? 'toFloat64(groupBitmapOr(bitmap))' : 'NULL'} AS total
 FROM (
-  SELECT toString(${intervalOfDay(question.interval)}) AS bucket, ${merged} AS bitmap
+  SELECT ${intervalOfDay(question.interval)} AS bucket, ${merged} AS bitmap
   FROM event_days
   WHERE project_id = {projectId:UInt32} AND event = {event:String} AND day >= {fromDay:Date} AND day < {toDay:Date}
   GROUP BY bucket
