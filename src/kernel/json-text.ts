@@ -2,8 +2,8 @@
 const unkeepable = /\\u(?:0000|d[89a-f][0-9a-f]{2})|\d{19}/;
 const WHOLE_MAX = 2 ** 63;
 
-/** JSON text of an object that both stores can keep: troublesome letters are taken out, very large whole numbers are written with an exponent. */
-export function jsonText(value: Record<string, unknown>): string {
+/** JSON text of an object or list that both stores can keep: troublesome letters are taken out, very large whole numbers are written with an exponent. */
+export function jsonText(value: object): string {
   const text = JSON.stringify(value);
   return unkeepable.test(text) ? JSON.stringify(keepable(value)) : text;
 }

@@ -1,4 +1,5 @@
 import { type Selectable, sql } from 'kysely';
+import { jsonText } from '../../kernel/json-text.ts';
 import type { Kernel } from '../../kernel/slice.ts';
 import type { AcceptResult, IncomingEvent } from '../stream/contract.ts';
 import type { StreamApi } from '../stream/index.ts';
@@ -39,60 +40,21 @@ export function createImports(kernel: Kernel, stream: StreamApi): ImportsApi {
     return row;
   };
   return {
-    async start(projectId, { name, total }) {
-      const fresh = {
-        id: kernel.ids.uuid(),
-        project_id: projectId,
-        name,
-        state: 'running' as const,
-        total: total ?? null,
-        created_at: new Date(kernel.clock.now()),
-        finished_at: null,
-      };
-      const made = await db
-        .insertInto('imports')
-        .values(fresh)
-        .onConflict((conflict) =>
-          conflict
-            .columns(['project_id', 'name'])
-            .where('state', '=', 'running')
-            .doUpdateSet({ total: total ?? null }),
-        )
-        .returningAll()
-        .executeTakeFirstOrThrow();
-      return present(made);
-    },
+    start: (projectId, input) => startImport(kernel, projectId, input),
     async add(projectId, importId, chunk) {
       const row = await find(projectId, importId);
       if (row.state !== 'running') throw refuseImport('import_closed');
-      const { result, refusals } = await takeLines(kernel, stream, { projectId, importId, chunk });
-      const kept = [...row.refusals, ...refusals].slice(0, REFUSALS_KEPT);
-      const updated = await db
-        .updateTable('imports')
-        .set({
-          accepted: sql`accepted + ${result.accepted}`,
-          duplicates: sql`duplicates + ${result.duplicates}`,
-          refused: sql`refused + ${refusals.length}`,
-          refusals: JSON.stringify(kept),
-        })
-        .where('project_id', '=', projectId)
-        .where('id', '=', importId)
-        .returningAll()
-        .executeTakeFirstOrThrow();
-      return { import: present(updated), refusals };
+      const taken = await takeLines(kernel, stream, { projectId, importId, chunk });
+      return { import: present(await countLines(kernel, row, taken)), refusals: taken.refusals };
     },
     async play(projectId, lines) {
       await takeLines(kernel, stream, { projectId, importId: 'live', chunk: { firstLine: 1, lines, source: 'demo' } });
     },
     async finish(projectId, importId, state) {
       await find(projectId, importId);
-      await db
-        .updateTable('imports')
-        .set({ state, finished_at: new Date(kernel.clock.now()) })
-        .where('project_id', '=', projectId)
-        .where('id', '=', importId)
-        .where('state', '=', 'running')
-        .execute();
+      const finishedAt = new Date(kernel.clock.now());
+      const running = db.updateTable('imports').where('project_id', '=', projectId).where('id', '=', importId).where('state', '=', 'running');
+      await running.set({ state, finished_at: finishedAt }).execute();
       return present(await find(projectId, importId));
     },
     async list(projectId) {
@@ -110,6 +72,44 @@ export function createImports(kernel: Kernel, stream: StreamApi): ImportsApi {
       return { import: present(row), refusals: row.refusals };
     },
   };
+}
+
+async function startImport(kernel: Kernel, projectId: number, { name, total }: { name: string; total?: number | undefined }): Promise<Import> {
+  const fresh = {
+    id: kernel.ids.uuid(),
+    project_id: projectId,
+    name,
+    state: 'running' as const,
+    total: total ?? null,
+    created_at: new Date(kernel.clock.now()),
+    finished_at: null,
+  };
+  const row = await kernel.postgres
+    .as<ImportTables>()
+    .insertInto('imports')
+    .values(fresh)
+    .onConflict((conflict) => conflict.columns(['project_id', 'name']).where('state', '=', 'running').doUpdateSet({ total: fresh.total }))
+    .returningAll()
+    .executeTakeFirstOrThrow();
+  return present(row);
+}
+
+/** Adds what became of a chunk to the import's counts. */
+function countLines(kernel: Kernel, row: Selectable<ImportsTable>, { result, refusals }: TakenLines): Promise<Selectable<ImportsTable>> {
+  const kept = [...row.refusals, ...refusals].slice(0, REFUSALS_KEPT);
+  return kernel.postgres
+    .as<ImportTables>()
+    .updateTable('imports')
+    .set({
+      accepted: sql`accepted + ${result.accepted}`,
+      duplicates: sql`duplicates + ${result.duplicates}`,
+      refused: sql`refused + ${refusals.length}`,
+      refusals: jsonText(kept),
+    })
+    .where('project_id', '=', row.project_id)
+    .where('id', '=', row.id)
+    .returningAll()
+    .executeTakeFirstOrThrow();
 }
 
 interface TakenLines {
