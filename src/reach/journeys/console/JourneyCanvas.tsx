@@ -1,6 +1,6 @@
 import '@xyflow/react/dist/style.css';
-import { Background, Controls, type Edge, type Node, ReactFlow } from '@xyflow/react';
-import { useMemo } from 'react';
+import { Background, Controls, type Edge, type Node, type NodeChange, ReactFlow } from '@xyflow/react';
+import { useCallback, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useMode } from '../../../console/theme/use-mode.ts';
 import { exitsOf, type Fault, type JourneyDefinition } from '../contract.ts';
@@ -28,13 +28,15 @@ interface JourneyCanvasProps {
 export function JourneyCanvas(props: JourneyCanvasProps) {
   const { t } = useTranslation('journeys');
   const mode = useMode();
-  const nodes = useCards(props);
+  const cards = useCards(props);
+  const { nodes, keepSizes } = useMeasured(cards);
   const edges = useLines(props);
   return (
     <section className={styles['canvas']} aria-label={t('title')}>
       <ReactFlow
         nodes={nodes}
         edges={edges}
+        onNodesChange={keepSizes}
         nodeTypes={nodeTypes}
         edgeTypes={edgeTypes}
         colorMode={mode}
@@ -55,6 +57,29 @@ export function JourneyCanvas(props: JourneyCanvasProps) {
       </ReactFlow>
     </section>
   );
+}
+
+/**
+ * Gives cards the sizes that were measured before. Without them React Flow takes a changed card for a new one and draws its lines anew, so that a menu
+ * open on a line would close whenever the draft is saved.
+ */
+function useMeasured(cards: Node<StepCardData>[]) {
+  const [sizes, setSizes] = useState<Record<string, { width: number; height: number }>>({});
+  const keepSizes = useCallback((changes: NodeChange<Node<StepCardData>>[]) => {
+    const measured = changes.flatMap((change) =>
+      change.type === 'dimensions' && change.dimensions ? [[change.id, change.dimensions] as const] : [],
+    );
+    if (measured.length > 0) setSizes((before) => ({ ...before, ...Object.fromEntries(measured) }));
+  }, []);
+  const nodes = useMemo(
+    () =>
+      cards.map((card) => {
+        const measured = sizes[card.id];
+        return measured ? { ...card, measured } : card;
+      }),
+    [cards, sizes],
+  );
+  return { nodes, keepSizes };
 }
 
 function useCards({ definition, faults, selected, onOpen, note }: JourneyCanvasProps): Node<StepCardData>[] {
