@@ -84,14 +84,16 @@ function MeasureFields({ path, event, measure, onChange }: MeasureFieldsProps) {
   if (measure.of === 'did' || measure.of === 'count') return <TimesFields path={path} measure={measure} onChange={onChange} />;
   return (
     <>
-      <span className={styles['word']}>{t('builder.of')}</span>
-      <PropertySelect
-        path={below(path, 'property')}
-        event={event}
-        value={measure.property}
-        onChange={(property) => onChange({ ...measure, property })}
-        isNumeric={measure.of !== 'distinct'}
-      />
+      <div className={styles['unit']}>
+        <span className={styles['word']}>{t('builder.of')}</span>
+        <PropertySelect
+          path={below(path, 'property')}
+          event={event}
+          value={measure.property}
+          onChange={(property) => onChange({ ...measure, property })}
+          isNumeric={measure.of !== 'distinct'}
+        />
+      </div>
       <div className={styles['unit']}>
         <PlainSelect
           path={below(path, 'op')}
@@ -205,13 +207,15 @@ function Filters({ path, condition, onChange, onAdd }: FiltersProps) {
           // biome-ignore lint/suspicious/noArrayIndexKey: a filter has no name of its own, and filters never change places
           <div key={index} className={styles['filter']}>
             <div className={styles['line']}>
-              <span className={styles['word']}>{t(index === 0 ? 'builder.where' : 'builder.connectors.all')}</span>
-              <PropertySelect
-                path={below(at, 'property')}
-                event={condition.event}
-                value={filter.property}
-                onChange={(property) => change(index, { property, test: testForName(filter.test, valueTypesOf(typesOf(property))) })}
-              />
+              <div className={styles['unit']}>
+                <span className={styles['word']}>{t(index === 0 ? 'builder.where' : 'builder.connectors.all')}</span>
+                <PropertySelect
+                  path={below(at, 'property')}
+                  event={condition.event}
+                  value={filter.property}
+                  onChange={(property) => change(index, { property, test: testForName(filter.test, valueTypesOf(typesOf(property))) })}
+                />
+              </div>
               <TestFields
                 path={below(at, 'test')}
                 test={filter.test}

@@ -113,7 +113,7 @@ function Operands({ path, test, onChange, source }: TestFieldsProps) {
 function NumberSpan({ path, test, onChange }: { path: Path; test: Extract<Test, { op: 'between' }>; onChange: TestFieldsProps['onChange'] }) {
   const { t } = useTranslation('audiences');
   return (
-    <>
+    <div className={styles['unit']}>
       <NumberField
         path={below(path, 'from')}
         label={t('builder.fields.from')}
@@ -122,7 +122,7 @@ function NumberSpan({ path, test, onChange }: { path: Path; test: Extract<Test, 
       />
       <span className={styles['word']}>{t('builder.toBelow')}</span>
       <NumberField path={below(path, 'to')} label={t('builder.fields.to')} value={test.to} onChange={(to) => onChange({ ...test, to }, 'to')} />
-    </>
+    </div>
   );
 }
 
@@ -137,10 +137,10 @@ export function DaySpan({ path, span, onChange }: DaySpanProps) {
   const { t } = useTranslation('audiences');
   const { from, to } = span;
   return (
-    <>
+    <div className={styles['unit']}>
       <DayField path={below(path, 'from')} label={t('builder.fields.from')} value={from} onChange={(day) => onChange({ from: day, to }, 'from')} />
       <span className={styles['word']}>{t('builder.toBefore')}</span>
       <DayField path={below(path, 'to')} label={t('builder.fields.to')} value={to} onChange={(day) => onChange({ from, to: day }, 'to')} />
-    </>
+    </div>
   );
 }

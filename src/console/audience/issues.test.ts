@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { type Condition, conditionSchema, EVERYBODY } from '../../know/audiences/contract.ts';
-import { depthOf, incompleteLeaves, issuesOf, readCondition, without } from './issues.ts';
+import { depthOf, incompleteLeaves, issuesOf, readCondition, revived, without } from './issues.ts';
 import { NO_NUMBER, startKinds, startOf } from './starts.ts';
 
 const keys = (condition: Condition) => issuesOf(condition).map(({ path, key }) => `${path}: ${key}`);
@@ -84,4 +84,10 @@ test('pasted text is read by the schema, with the place of each fault', () => {
     faults: [{ path: 'conditions.0.test.value' }],
   });
   expect(readCondition('{oops')).toMatchObject({ faults: [{ path: '' }] });
+});
+
+test('a draft that was kept as JSON has its missing numbers back', () => {
+  const draft = all({ kind: 'trait', trait: 'age', test: { op: 'greater', value: NO_NUMBER } });
+  expect(revived(JSON.parse(JSON.stringify(draft)))).toEqual(draft);
+  expect(keys(revived(JSON.parse(JSON.stringify(draft))))).toEqual(['conditions.0.test.value: number']);
 });

@@ -9,6 +9,7 @@ import {
   type Test,
   type Window,
 } from '../../know/audiences/contract.ts';
+import { NO_NUMBER } from './starts.ts';
 import { below, filledEvent, type Path, unwrap } from './tree.ts';
 
 /** Something that is missing or wrong, at the field where it is: `conditions.0.test.value`. `key` is a text under `audiences:builder.issues`. */
@@ -67,6 +68,11 @@ export function readCondition(text: string): { condition: Condition } | { faults
   const read = conditionSchema.safeParse(value);
   if (read.success) return { condition: read.data };
   return { faults: read.error.issues.map((issue) => ({ path: issue.path.map(String).join('.'), message: issue.message })) };
+}
+
+/** A tree that was kept as JSON: numbers that had not been entered come back as such. */
+export function revived(condition: Condition): Condition {
+  return JSON.parse(JSON.stringify(condition), (_key, value: unknown) => (value === null ? NO_NUMBER : value)) as Condition;
 }
 
 /** Whether an issue lies at a place or below it. */

@@ -3,6 +3,7 @@ import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { AudienceBuilder } from '../../../console/audience/AudienceBuilder.tsx';
 import { AudiencePreview } from '../../../console/audience/AudiencePreview.tsx';
+import { revived } from '../../../console/audience/issues.ts';
 import { useAudienceIssues } from '../../../console/audience/use-issues.ts';
 import { useDraft } from '../../../console/kit/form/use-draft.ts';
 import { useLeaveGuard } from '../../../console/kit/form/use-leave-guard.ts';
@@ -125,7 +126,9 @@ function useSegmentForm(props: SegmentFormProps) {
   const { t } = useTranslation(['segments', 'console']);
   const draft = useDraft<Draft>(props.draftKey);
   const kept = props.isGiven ? undefined : draft.kept;
-  const [values, setValues] = useState<Draft>(() => kept ?? { ...props.initial, version: props.version });
+  const [values, setValues] = useState<Draft>(
+    () => (kept && { ...kept, condition: revived(kept.condition) }) ?? { ...props.initial, version: props.version },
+  );
   const [isRestored, setRestored] = useState(kept !== undefined);
   const [isDirty, setDirty] = useState(kept !== undefined);
   const [isSaving, setSaving] = useState(false);

@@ -16,6 +16,7 @@ import { useRead } from '../../../console/query.ts';
 import type { ReplyOf } from '../../../kernel/http/contract.ts';
 import { EVERYBODY, previewAudience } from '../../audiences/contract.ts';
 import { listSegments } from '../contract.ts';
+import { ArchiveChosen } from './ArchiveChosen.tsx';
 import { SegmentState } from './SegmentState.tsx';
 import styles from './Segments.module.css';
 import { Sparkline } from './Sparkline.tsx';
@@ -58,7 +59,7 @@ export function SegmentList() {
   ) : undefined;
   return (
     <PageFrame title={t('title')} purpose={t('purpose')} action={create}>
-      <QueryTable
+      <QueryTable<SegmentRow>
         id="segments"
         columns={columns}
         rows={list.data?.items}
@@ -70,6 +71,7 @@ export function SegmentList() {
         filters={filters}
         href={(row) => `segments/${row.segmentId}`}
         exportName="segments"
+        {...(can('segments.write') && { bulk: (rows, clear) => <ArchiveChosen segments={rows} onDone={clear} /> })}
         empty={
           <EmptyState
             drawing="people"
