@@ -1,16 +1,18 @@
 import '@xyflow/react/dist/style.css';
-import { Background, Controls, type Edge, type Node, type NodeChange, ReactFlow } from '@xyflow/react';
-import { useCallback, useMemo, useState } from 'react';
+import { Background, Controls, type Edge, type Node, type NodeChange, ReactFlow, useReactFlow } from '@xyflow/react';
+import { useCallback, useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useMode } from '../../../console/theme/use-mode.ts';
-import { exitsOf, type Fault, type JourneyDefinition } from '../contract.ts';
+import { exitsOf, type Fault, type JourneyDefinition, type JourneyNode } from '../contract.ts';
 import { type ExitEdgeData, edgeTypes } from './canvas-edges.tsx';
 import { nodeTypes, type StepCardData } from './canvas-nodes.tsx';
 import type { Exit, NodeKind } from './edit-graph.ts';
 import styles from './JourneyCanvas.module.css';
 import { layOut, TRIGGER } from './layout.ts';
 import { useStepText } from './use-step-text.ts';
-import { COLUMN_PX, ROW_PX } from './way-path.ts';
+import { COLUMN_PX, type Part, ROW_PX } from './way-path.ts';
+
+const WHOLE = { maxZoom: 1, padding: 0.15 };
 
 interface JourneyCanvasProps {
   definition: JourneyDefinition;
@@ -41,7 +43,7 @@ export function JourneyCanvas(props: JourneyCanvasProps) {
         edgeTypes={edgeTypes}
         colorMode={mode}
         fitView
-        fitViewOptions={{ maxZoom: 1, padding: 0.15 }}
+        fitViewOptions={WHOLE}
         minZoom={0.2}
         maxZoom={1.5}
         nodesDraggable={false}
@@ -53,10 +55,19 @@ export function JourneyCanvas(props: JourneyCanvasProps) {
         proOptions={{ hideAttribution: false }}
       >
         <Background gap={20} size={1} color="var(--border)" />
-        <Controls showInteractive={false} />
+        <Controls showInteractive={false} fitViewOptions={WHOLE} />
+        <Refit steps={nodes.length} />
       </ReactFlow>
     </section>
   );
+}
+
+/** Brings the whole drawing into sight again when steps come or go. */
+function Refit({ steps }: { steps: number }) {
+  const { fitView } = useReactFlow();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the number of steps is what the drawing is fitted to
+  useEffect(() => void fitView(WHOLE), [fitView, steps]);
+  return null;
 }
 
 /**
@@ -110,14 +121,16 @@ function useLines({ definition, onAdd }: JourneyCanvasProps): Edge<ExitEdgeData>
   const { t } = useTranslation('journeys');
   return useMemo(() => {
     const ids = new Set(definition.nodes.map((node) => node.id));
-    const line = (at: Exit, target: string | null): Edge<ExitEdgeData>[] => {
+    const line = (at: Exit, target: string | null, part: Part = 0): Edge<ExitEdgeData>[] => {
       if (target === null || !ids.has(target)) return [];
       const label = at.from === null || at.name === 'next' ? '' : t(`exits.${at.name}`);
-      return [{ id: `${at.from ?? TRIGGER}-${at.name}`, source: at.from ?? TRIGGER, target, type: 'exit', data: { at, label, onAdd } }];
+      return [{ id: `${at.from ?? TRIGGER}-${at.name}`, source: at.from ?? TRIGGER, target, type: 'exit', data: { at, label, part, onAdd } }];
     };
-    return [
-      ...line({ from: null, name: 'next' }, definition.start),
-      ...definition.nodes.flatMap((node) => exitsOf(node).flatMap(([name, target]) => line({ from: node.id, name }, target))),
-    ];
+    const linesOf = (node: JourneyNode) => {
+      const exits = exitsOf(node);
+      const isShared = exits.length > 1 && new Set(exits.map(([, target]) => target)).size === 1;
+      return exits.flatMap(([name, target], index) => line({ from: node.id, name }, target, isShared ? (index === 0 ? -1 : 1) : 0));
+    };
+    return [...line({ from: null, name: 'next' }, definition.start), ...definition.nodes.flatMap((node) => linesOf(node))];
   }, [definition, onAdd, t]);
 }

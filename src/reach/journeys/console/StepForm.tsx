@@ -129,7 +129,10 @@ function Exits({ draft, node }: StepFormProps) {
   const text = useStepText();
   const exits = exitsOf(node);
   if (exits.length === 0) return null;
-  const options = draft.definition.nodes.map((one) => ({ value: one.id, label: `${text.name(one)} · ${text.summary(one).slice(0, 60)}` }));
+  const options = draft.definition.nodes.map((one) => ({
+    value: one.id,
+    label: [text.name(one), text.summary(one).slice(0, 60)].filter(Boolean).join(' · '),
+  }));
   return (
     <div className={styles['exits']}>
       {exits.map(([name, target]) => (

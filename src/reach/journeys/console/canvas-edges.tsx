@@ -2,16 +2,17 @@ import { BaseEdge, type Edge, EdgeLabelRenderer, type EdgeProps } from '@xyflow/
 import { AddMenu } from './AddMenu.tsx';
 import type { Exit, NodeKind } from './edit-graph.ts';
 import styles from './JourneyCanvas.module.css';
-import { wayBetween } from './way-path.ts';
+import { type Part, wayBetween } from './way-path.ts';
 
 export interface ExitEdgeData extends Record<string, unknown> {
   at: Exit;
   label: string;
+  part: Part;
   onAdd: ((at: Exit, kind: NodeKind) => void) | undefined;
 }
 
 function ExitEdge({ sourceX, sourceY, targetX, targetY, data }: EdgeProps<Edge<ExitEdgeData>>) {
-  const { path, label } = wayBetween({ x: sourceX, y: sourceY }, { x: targetX, y: targetY });
+  const { path, label } = wayBetween({ x: sourceX, y: sourceY }, { x: targetX, y: targetY }, data?.part);
   return (
     <>
       <BaseEdge path={path} className={styles['line'] ?? ''} />

@@ -7,6 +7,11 @@ const BEND_PX = 8;
 const TURN_PX = 20;
 /** Where the name of a way stands below the step that it leaves. */
 const LABEL_PX = 46;
+/** How far from the middle two ways between the same steps run, so that the name of each can be read. */
+const PART_PX = 84;
+
+/** -1: left of the middle, 1: right of it, because another way leads to the same step; 0: alone. */
+export type Part = -1 | 0 | 1;
 
 export interface Point {
   x: number;
@@ -23,16 +28,24 @@ export interface Way {
  * Lines run straight down, aside right below their step, or, where rows lie between or the way leads back up, through the gutter beside the column,
  * so that they cross no step.
  */
-export function wayBetween(from: Point, to: Point): Way {
+export function wayBetween(from: Point, to: Point, part: Part = 0): Way {
   const isStraight = Math.abs(from.x - to.x) < 1;
   const isNext = to.y > from.y && to.y - from.y < ROW_PX;
+  if (isNext && part !== 0) {
+    const x = from.x + part * PART_PX;
+    const [out, back] = [from.y + TURN_PX, to.y - TURN_PX];
+    return {
+      path: polyline([from, { x: from.x, y: out }, { x, y: out }, { x, y: back }, { x: to.x, y: back }, to]),
+      label: { x, y: (from.y + to.y) / 2 },
+    };
+  }
   if (isNext && isStraight) return { path: polyline([from, to]), label: { x: from.x, y: (from.y + to.y) / 2 } };
   if (isNext) {
     const turn = from.y + TURN_PX;
     const label = { x: to.x + Math.sign(from.x - to.x) * Math.min(Math.abs(from.x - to.x) / 2, CARD_HALF_PX), y: turn };
     return { path: polyline([from, { x: from.x, y: turn }, { x: to.x, y: turn }, to]), label };
   }
-  const side = to.y > from.y && to.x < from.x ? -1 : 1;
+  const side = part !== 0 ? part : to.y > from.y && to.x < from.x ? -1 : 1;
   const lane = from.x + (side * COLUMN_PX) / 2;
   const out = from.y + TURN_PX;
   const back = to.y - TURN_PX;
