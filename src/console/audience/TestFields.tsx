@@ -72,18 +72,7 @@ function Operands({ path, test, onChange, source }: TestFieldsProps) {
     case 'date_in_last':
     case 'date_before_last':
     case 'date_in_next':
-      return (
-        <>
-          <NumberField
-            path={below(path, 'days')}
-            label={t('builder.fields.days')}
-            value={test.days}
-            onChange={(days) => onChange({ ...test, days }, 'days')}
-            isWhole
-          />
-          <span className={styles['word']}>{t(test.op === 'date_before_last' ? 'builder.daysAgo' : 'builder.daysWord')}</span>
-        </>
-      );
+      return <DaysOf path={path} test={test} onChange={onChange} />;
     case 'date_before':
     case 'date_on_or_after':
       return (
@@ -108,6 +97,22 @@ function Operands({ path, test, onChange, source }: TestFieldsProps) {
         />
       );
   }
+}
+
+function DaysOf({ path, test, onChange }: { path: Path; test: Extract<Test, { days: number }>; onChange: TestFieldsProps['onChange'] }) {
+  const { t } = useTranslation('audiences');
+  return (
+    <div className={styles['unit']}>
+      <NumberField
+        path={below(path, 'days')}
+        label={t('builder.fields.days')}
+        value={test.days}
+        onChange={(days) => onChange({ ...test, days }, 'days')}
+        isWhole
+      />
+      <span className={styles['word']}>{t(test.op === 'date_before_last' ? 'builder.daysAgo' : 'builder.daysWord')}</span>
+    </div>
+  );
 }
 
 function NumberSpan({ path, test, onChange }: { path: Path; test: Extract<Test, { op: 'between' }>; onChange: TestFieldsProps['onChange'] }) {

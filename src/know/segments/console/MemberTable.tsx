@@ -25,11 +25,9 @@ interface MemberRow {
 
 const REFRESH_MS = 10_000;
 
-/** The members now, found by name, trait or id, and all of them as a file. */
-export function MemberTable({ segment }: { segment: WholeSegment }) {
-  const { t } = useTranslation('segments');
+/** Members page by page, as the search of the page asks; read again when the size changes. */
+function useMembers(segment: WholeSegment) {
   const projectId = useProjectId();
-  const can = usePermissions();
   const { segmentId } = segment;
   const { search } = useListState();
   const pages = useReadPages<typeof listMembers, MemberRow>(
@@ -37,6 +35,20 @@ export function MemberTable({ segment }: { segment: WholeSegment }) {
     { params: { projectId, segmentId }, query: search === '' ? {} : { search } },
     { refetchIntervalMs: REFRESH_MS },
   );
+  const { retry } = pages;
+  const seen = useRef(segment.size);
+  useEffect(() => {
+    if (seen.current !== segment.size) retry();
+    seen.current = segment.size;
+  }, [segment.size, retry]);
+  return pages;
+}
+
+/** The members now, found by name, trait or id, and all of them as a file. */
+export function MemberTable({ segment }: { segment: WholeSegment }) {
+  const { t } = useTranslation('segments');
+  const can = usePermissions();
+  const pages = useMembers(segment);
   const columns = useMemo(
     (): readonly Column<MemberRow>[] => [
       { key: 'person', title: t('members.person'), render: (row) => row.label },
@@ -46,12 +58,6 @@ export function MemberTable({ segment }: { segment: WholeSegment }) {
     [t],
   );
   const file = useMemberExport(segment);
-  const { retry } = pages;
-  const seen = useRef(segment.size);
-  useEffect(() => {
-    if (seen.current !== segment.size) retry();
-    seen.current = segment.size;
-  }, [segment.size, retry]);
   return (
     <>
       {file.progress ? (

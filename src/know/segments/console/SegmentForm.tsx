@@ -49,7 +49,6 @@ export function SegmentForm(props: SegmentFormProps) {
   const go = useGo();
   const form = useSegmentForm(props);
   const { values, set, faults } = form;
-  const nameFault = form.isRevealed && values.name.trim() === '' ? t('nameMissing') : faults.name;
   return (
     <PageFrame
       title={props.title}
@@ -63,43 +62,9 @@ export function SegmentForm(props: SegmentFormProps) {
         </>
       }
     >
-      {form.isRestored ? (
-        <Alert
-          type="info"
-          title={t('console:draft.restored')}
-          action={
-            <Button size="small" type="text" onClick={form.forget}>
-              {t('console:draft.drop')}
-            </Button>
-          }
-        />
-      ) : null}
-      {faults.rest.length > 0 ? <Alert type="error" showIcon role="alert" title={faults.rest.join(' ')} /> : null}
+      <Notices form={form} />
       <div className={styles['main']}>
-        <Panel>
-          <Form layout="vertical" component="div" className={styles['names'] ?? ''}>
-            <Form.Item label={t('name')} htmlFor="segment-name" required validateStatus={nameFault ? 'error' : ''} help={nameFault}>
-              <Input
-                id="segment-name"
-                ref={form.nameBox as never}
-                maxLength={120}
-                placeholder={t('namePlaceholder')}
-                value={values.name}
-                aria-invalid={nameFault !== undefined}
-                onChange={(event) => set({ name: event.target.value })}
-              />
-            </Form.Item>
-            <Form.Item label={t('description')} htmlFor="segment-description">
-              <Input
-                id="segment-description"
-                maxLength={1000}
-                placeholder={t('descriptionPlaceholder')}
-                value={values.description}
-                onChange={(event) => set({ description: event.target.value })}
-              />
-            </Form.Item>
-          </Form>
-        </Panel>
+        <Names form={form} />
         <Panel title={t('conditions')}>
           {isUntouched(values.condition) ? (
             <ExampleList onChoose={(condition, name) => set({ condition, ...(values.name === '' && { name }) })} />
@@ -118,6 +83,61 @@ export function SegmentForm(props: SegmentFormProps) {
         </Panel>
       </aside>
     </PageFrame>
+  );
+}
+
+type FormState = ReturnType<typeof useSegmentForm>;
+
+function Notices({ form }: { form: FormState }) {
+  const { t } = useTranslation('console');
+  const { rest } = form.faults;
+  return (
+    <>
+      {form.isRestored ? (
+        <Alert
+          type="info"
+          title={t('draft.restored')}
+          action={
+            <Button size="small" type="text" onClick={form.forget}>
+              {t('draft.drop')}
+            </Button>
+          }
+        />
+      ) : null}
+      {rest.length > 0 ? <Alert type="error" showIcon role="alert" title={rest.join(' ')} /> : null}
+    </>
+  );
+}
+
+function Names({ form }: { form: FormState }) {
+  const { t } = useTranslation('segments');
+  const { values, set } = form;
+  const fault = form.isRevealed && values.name.trim() === '' ? t('nameMissing') : form.faults.name;
+  return (
+    <Panel>
+      <Form layout="vertical" component="div" className={styles['names'] ?? ''}>
+        <Form.Item label={t('name')} htmlFor="segment-name" required validateStatus={fault ? 'error' : ''} help={fault}>
+          <Input
+            id="segment-name"
+            ref={form.nameBox as never}
+            maxLength={120}
+            placeholder={t('namePlaceholder')}
+            value={values.name}
+            aria-invalid={fault !== undefined}
+            onChange={(event) => set({ name: event.target.value })}
+          />
+        </Form.Item>
+        <Form.Item label={t('description')} htmlFor="segment-description">
+          <Input
+            id="segment-description"
+            maxLength={1000}
+            placeholder={t('descriptionPlaceholder')}
+            value={values.description}
+            onChange={(event) => set({ description: event.target.value })}
+          />
+        </Form.Item>
+      </Form>
+    </Panel>
   );
 }
 

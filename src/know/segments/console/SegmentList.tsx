@@ -1,6 +1,6 @@
 import { PlusOutlined } from '@ant-design/icons';
 import { Button } from 'antd';
-import { useMemo } from 'react';
+import { type ReactNode, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { EmptyState } from '../../../console/kit/EmptyState.tsx';
 import { PageFrame } from '../../../console/kit/PageFrame.tsx';
@@ -72,30 +72,31 @@ export function SegmentList() {
         href={(row) => `segments/${row.segmentId}`}
         exportName="segments"
         {...(can('segments.write') && { bulk: (rows, clear) => <ArchiveChosen segments={rows} onDone={clear} /> })}
-        empty={
-          <EmptyState
-            drawing="people"
-            title={t('empty.title')}
-            sentence={t('empty.sentence')}
-            action={
-              can('segments.write') ? (
-                <>
-                  {create}
-                  <Button onClick={() => go('segments/new?example=loyal')}>{t('empty.example')}</Button>
-                </>
-              ) : undefined
-            }
-          />
-        }
+        empty={<NoSegments create={create} />}
       />
     </PageFrame>
   );
 }
 
+function NoSegments({ create }: { create: ReactNode }) {
+  const { t } = useTranslation('segments');
+  const go = useGo();
+  const action = create ? (
+    <>
+      {create}
+      <Button onClick={() => go('segments/new?example=loyal')}>{t('empty.example')}</Button>
+    </>
+  ) : undefined;
+  return <EmptyState drawing="people" title={t('empty.title')} sentence={t('empty.sentence')} action={action} />;
+}
+
 /** The course since there were members at all. */
-function sinceFirst(sizes: readonly number[]): readonly number[] {
+function Course({ sizes }: { sizes: readonly number[] }) {
+  const { t } = useTranslation('segments');
+  const format = useFormat();
   const first = sizes.findIndex((size) => size > 0);
-  return first < 0 ? sizes : sizes.slice(first);
+  const shown = first < 0 ? sizes : sizes.slice(first);
+  return <Sparkline values={shown} label={t('courseOf', { from: format.number(shown[0] ?? 0), to: format.number(shown.at(-1) ?? 0) })} />;
 }
 
 function useSegmentColumns(): readonly Column<SegmentRow>[] {
@@ -145,13 +146,7 @@ function useSegmentColumns(): readonly Column<SegmentRow>[] {
       {
         key: 'course',
         title: t('columns.course'),
-        render: (row) =>
-          row.state === 'live' ? (
-            <Sparkline
-              values={sinceFirst(row.sizes)}
-              label={t('courseOf', { from: format.number(sinceFirst(row.sizes)[0] ?? 0), to: format.number(row.sizes.at(-1) ?? 0) })}
-            />
-          ) : null,
+        render: (row) => (row.state === 'live' ? <Course sizes={row.sizes} /> : null),
       },
       { key: 'state', title: t('columns.state'), value: (row) => row.state, render: (row) => <SegmentState segment={row} /> },
       { key: 'updated', title: t('columns.updated'), value: (row) => row.updatedAt, render: (row) => <TimeText at={row.updatedAt} isRelative /> },
