@@ -36,11 +36,17 @@ export async function resultsOf(parts: JourneyParts, projectId: number, journeyI
     definition,
     runs: await countRuns(scope, db),
     nodes: await countNodes(parts, projectId, scope, db),
-    comparison: compareRates({ n: arms.treated, successes: arms.treated_goals }, { n: arms.held, successes: arms.held_goals }),
+    comparison: compareArms(arms, definition?.controlPercent ?? 0),
     mixed: arms.mixed,
     split: checkSplit({ treatment: arms.treated, control: arms.held }, definition?.controlPercent ?? 0),
     reached: armResult({ n: arms.reached, successes: arms.reached_goals }),
   };
+}
+
+/** A control group that is planned but empty so far is too few people, not a missing one. */
+function compareArms(arms: ArmCounts, controlPercent: number): Results['comparison'] {
+  const comparison = compareRates({ n: arms.treated, successes: arms.treated_goals }, { n: arms.held, successes: arms.held_goals });
+  return comparison.reason === 'no_control' && controlPercent > 0 ? { ...comparison, reason: 'too_few_people' } : comparison;
 }
 
 interface Scope {
