@@ -11,7 +11,6 @@ export type * from './api.ts';
 export { briefOf } from './briefs.ts';
 export type { Condition } from './condition.ts';
 export { matches } from './matches.ts';
-export { jsonPath } from './sql/bindings.ts';
 export { filtersSql } from './sql/filters.ts';
 export { traitTextSql } from './sql/trait-text.ts';
 
