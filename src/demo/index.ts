@@ -1,4 +1,5 @@
 import { Temporal } from 'temporal-polyfill';
+import type { GatewayApi } from '../collect/gateway/index.ts';
 import type { ImportsApi } from '../collect/imports/index.ts';
 import { defineSlice } from '../kernel/slice.ts';
 import type { AuditApi } from '../workspace/audit/index.ts';
@@ -16,12 +17,12 @@ export interface DemoApi {
   fill(projectId: number): Promise<void>;
 }
 
-type Uses = { audit: AuditApi; audiences: unknown; projects: ProjectsApi; imports: ImportsApi } & ExampleDoors;
+type Uses = { audit: AuditApi; audiences: unknown; projects: ProjectsApi; gateway: GatewayApi; imports: ImportsApi } & ExampleDoors;
 
 export const door = defineSlice<'demo', unknown, Uses, DemoApi>({
   name: 'demo',
   folder: import.meta.dirname,
-  uses: ['audit', 'projects', 'imports', 'audiences', 'segments', 'insights', 'journeys'],
+  uses: ['audit', 'projects', 'gateway', 'imports', 'audiences', 'segments', 'insights', 'journeys'],
   permissions: {
     'demo.read': ['owner', 'admin', 'analyst', 'operator', 'viewer'],
     'demo.write': ['owner', 'admin', 'operator', 'analyst'],
@@ -36,7 +37,7 @@ export const door = defineSlice<'demo', unknown, Uses, DemoApi>({
       imports: uses.imports,
       addExamples: (projectId) => addExamples(kernel, uses, projectId),
     });
-    const live = createLiveService({ kernel, store, imports: uses.imports });
+    const live = createLiveService({ kernel, store, gateway: uses.gateway });
     kernel.bus.subscribe('demo', () => {
       filling.wake();
       live.wake();

@@ -1,5 +1,5 @@
+import type { GatewayApi } from '../collect/gateway/index.ts';
 import type { ImportLine } from '../collect/imports/contract.ts';
-import type { ImportsApi } from '../collect/imports/index.ts';
 import type { Kernel, Service } from '../kernel/slice.ts';
 import { anonymousIdOf, userIdOf } from './build-lines.ts';
 import { chances, pick } from './chance.ts';
@@ -13,7 +13,7 @@ const BUYER_SHARE = 0.35;
 const DEPARTMENTS = ['GROCERY', 'PRODUCE', 'DRUG GM', 'MEAT', 'PASTRY', 'DELI', 'FLORAL'] as const;
 
 /** Plays visits of random households while a project's switch is on: some events every few seconds. Off, it costs nothing. */
-export function createLiveService(parts: { kernel: Kernel; imports: ImportsApi; store: DemoStore }): Service & { wake(): void } {
+export function createLiveService(parts: { kernel: Kernel; gateway: GatewayApi; store: DemoStore }): Service & { wake(): void } {
   const { kernel, store } = parts;
   let stopped = true;
   let timer: NodeJS.Timeout | undefined;
@@ -53,8 +53,8 @@ export function createLiveService(parts: { kernel: Kernel; imports: ImportsApi; 
   };
 }
 
-async function playVisit(parts: { kernel: Kernel; imports: ImportsApi }, projectId: number, households: readonly string[]): Promise<void> {
-  const { kernel, imports } = parts;
+async function playVisit(parts: { kernel: Kernel; gateway: GatewayApi }, projectId: number, households: readonly string[]): Promise<void> {
+  const { kernel, gateway } = parts;
   const key = `live:${kernel.ids.uuid()}`;
   const chance = chances(key);
   const household = pick(households, chance());
@@ -76,5 +76,7 @@ async function playVisit(parts: { kernel: Kernel; imports: ImportsApi }, project
     };
     lines.push({ type: 'track', event: 'Order Completed', ...ids, messageId: `${key}:order`, timestamp: now, properties });
   }
-  await imports.play(projectId, lines);
+  const library = { name: 'simulated visitor' };
+  const batch = lines.map((line) => ({ ...line, timestamp: new Date(line.timestamp).toISOString(), context: { library } }));
+  await gateway.take(projectId, 'simulated', batch);
 }

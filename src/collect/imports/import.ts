@@ -15,8 +15,6 @@ export interface ImportsApi {
    * `source` marks the events (`import` unless given). Throws `imports.unknown_import`, `imports.import_closed`, and the stream's 503s.
    */
   add(projectId: number, importId: string, chunk: LineChunk): Promise<{ import: Import; refusals: Refusal[] }>;
-  /** Takes calls that happen now, without an import around them (the demo's live stream). */
-  play(projectId: number, lines: readonly ImportLine[]): Promise<void>;
   finish(projectId: number, importId: string, state: 'done' | 'cancelled'): Promise<Import>;
   list(projectId: number): Promise<Import[]>;
   get(projectId: number, importId: string): Promise<{ import: Import; refusals: Refusal[] }>;
@@ -46,9 +44,6 @@ export function createImports(kernel: Kernel, stream: StreamApi): ImportsApi {
       if (row.state !== 'running') throw refuseImport('import_closed');
       const taken = await takeLines(kernel, stream, { projectId, importId, chunk });
       return { import: present(await countLines(kernel, row, taken)), refusals: taken.refusals };
-    },
-    async play(projectId, lines) {
-      await takeLines(kernel, stream, { projectId, importId: 'live', chunk: { firstLine: 1, lines, source: 'demo' } });
     },
     async finish(projectId, importId, state) {
       await find(projectId, importId);
