@@ -1,5 +1,6 @@
 import { type QueryExecutorProvider, sql } from 'kysely';
 import type { Fact } from '../../collect/stream/contract.ts';
+import { jsonText } from '../../kernel/json-text.ts';
 import type { Kernel } from '../../kernel/slice.ts';
 import type { OperationsApi } from '../../try/operations/index.ts';
 import type { DeliveryDecision, DeliveryRequest } from './api.ts';
@@ -155,7 +156,7 @@ async function write(parts: GateParts, projectId: number, judged: readonly Judge
       subject, html, plain, send_at, counts_at, last_error, created_at)
     SELECT r.id, ${projectId}, r.person_id, r.channel, r.operation, r.variant, r.node, r.key, r.cancel_key, r.category, r.arm, r.state, r.reason, r.address,
       r.subject, r.html, r.plain, to_timestamp(r.send_at / 1000.0), to_timestamp(r.send_at / 1000.0), r.last_error, ${new Date(now)}
-    FROM jsonb_to_recordset(${withoutNul(JSON.stringify(list))}::jsonb) AS r(id uuid, person_id bigint, channel text, operation text, variant text, node text, key text, cancel_key text,
+    FROM jsonb_to_recordset(${jsonText(list)}::jsonb) AS r(id uuid, person_id bigint, channel text, operation text, variant text, node text, key text, cancel_key text,
       category text, arm text, state text, reason text, address text, subject text, html text, plain text, send_at bigint, last_error text)
     ON CONFLICT (project_id, idempotency_key) DO NOTHING
     RETURNING id, idempotency_key AS key, state, reason, (extract(epoch FROM send_at) * 1000)::bigint AS send_at`.execute(tx);
@@ -186,9 +187,4 @@ async function decidedBefore(
 
 function asDecision(row: Row): Omit<DeliveryDecision, 'isRepeat'> {
   return { deliveryId: row.id, outcome: row.state, reason: row.reason, sendAt: row.send_at };
-}
-
-/** PostgreSQL cannot hold the character NUL in text. */
-function withoutNul(json: string): string {
-  return json.replaceAll('\\u0000', '');
 }

@@ -1,4 +1,5 @@
 import { type QueryExecutorProvider, sql } from 'kysely';
+import { jsonText } from '../../kernel/json-text.ts';
 import type { Kernel } from '../../kernel/slice.ts';
 import type { OperationsApi } from '../../try/operations/index.ts';
 import { refusalsAmong, suppress, suppressedAmong } from './consent.ts';
@@ -114,7 +115,7 @@ export class DeliveriesInHand {
         UPDATE deliveries d SET state = r.state, reason = r.reason, last_error = COALESCE(r.error, d.last_error), send_at = to_timestamp(r.send_at / 1000.0),
           sent_at = to_timestamp(r.sent_at / 1000.0), lease_owner = NULL, lease_until = NULL,
           handing_at = CASE WHEN r.state = 'queued' THEN NULL ELSE d.handing_at END
-        FROM jsonb_to_recordset(${JSON.stringify(ends.map(({ row, end }) => ({ id: row.id, ...end }))).replaceAll('\\u0000', '')}::jsonb)
+        FROM jsonb_to_recordset(${jsonText(ends.map(({ row, end }) => ({ id: row.id, ...end })))}::jsonb)
           AS r(id uuid, state text, reason text, error text, send_at bigint, sent_at bigint)
         WHERE d.id = r.id AND d.lease_owner = ${this.#owner} AND d.state = 'sending' RETURNING d.id`.execute(tx);
       const settled = new Set(rows.map((row) => row.id));

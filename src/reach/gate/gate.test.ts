@@ -313,6 +313,15 @@ test('consent withdrawn while a message waited stops it', async () => {
   });
 });
 
+test('half a letter in a rendered mail is taken out instead of stopping everybody in the batch', async () => {
+  const content = () => ({ subject: '😀'.slice(0, 1), html: `<p>${'😀'.slice(1)}\0</p>`, text: 'x' });
+  await deliver(request('a', { content }), request('b', { personId: 11 }));
+  expect(await states()).toEqual([
+    ['queued', null],
+    ['queued', null],
+  ]);
+});
+
 test('without a mail server mails stay in the outbox', async () => {
   const sender = new Sender({ ...parts, mailServer: undefined, mailFrom: 'shop@example.com', links });
   await deliver(request('a'));

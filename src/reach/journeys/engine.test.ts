@@ -289,6 +289,21 @@ test('a batch that breaks half-way leaves nothing behind and is done whole the n
   expect(await count('journey_steps', `journey_id = ${journeyId} AND outcome = 'queued'`)).toBe(10);
 });
 
+test('a journey that cannot go on does not hold up the others', async () => {
+  const projectId = await on.newProject();
+  const sick = await mailJourney(projectId);
+  const healthyProject = await on.newProject();
+  const healthy = await mailJourney(healthyProject);
+  await enter(projectId, people(5, 's'));
+  await enter(healthyProject, people(5, 'g'));
+  await on.kernel.postgres.pool.query(`UPDATE journey_runs SET version = 99 WHERE journey_id = ${sick}`);
+  await expect(on.runner.runAll()).rejects.toThrow(/version 99/);
+  expect(await count('journey_runs', `journey_id = ${healthy} AND outcome = 'finished'`)).toBe(5);
+  await on.kernel.postgres.pool.query(`UPDATE journey_runs SET version = 1 WHERE journey_id = ${sick}`);
+  await on.settle();
+  expect(await count('journey_runs', `journey_id = ${sick} AND outcome = 'finished'`)).toBe(5);
+});
+
 test('several workers at once do every step once', async () => {
   const projectId = await on.newProject();
   const journeyId = await mailJourney(projectId);

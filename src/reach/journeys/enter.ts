@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Announcement, Fact } from '../../collect/stream/contract.ts';
+import { jsonText } from '../../kernel/json-text.ts';
 import { assignArm } from '../../try/operations/index.ts';
 import type { JourneyDefinition } from './contract.ts';
 import { isEvent } from './event-match.ts';
@@ -100,8 +101,8 @@ async function writeRuns(projectId: number, entries: readonly Entry[], now: numb
       person_id: event.personId,
       arm: assignArm({ projectId, operation: operationOf(journey.id), personId: event.personId, controlPercent }),
       node: start,
-      entered_at: new Date(enteredAt),
-      goal_until: new Date(enteredAt + (goal?.windowDays ?? 0) * DAY_MS),
+      entered_at: new Date(enteredAt).toISOString(),
+      goal_until: new Date(enteredAt + (goal?.windowDays ?? 0) * DAY_MS).toISOString(),
       message_id: event.messageId,
       properties: event.properties,
     };
@@ -111,7 +112,7 @@ async function writeRuns(projectId: number, entries: readonly Entry[], now: numb
       trigger_properties, entered_at, goal_until)
     SELECT ${projectId}, r.journey_id, r.version, r.person_id, r.arm, 'active', 'active', r.node, r.entered_at, ${new Date(now)}, ${new Date(now)}, r.message_id,
       r.properties, r.entered_at, r.goal_until
-    FROM jsonb_to_recordset(${JSON.stringify(list)}::jsonb) AS r(journey_id int, version int, person_id bigint, arm text, node text, entered_at timestamptz,
+    FROM jsonb_to_recordset(${jsonText(list)}::jsonb) AS r(journey_id int, version int, person_id bigint, arm text, node text, entered_at timestamptz,
       goal_until timestamptz, message_id text, properties jsonb)
     ON CONFLICT (journey_id, trigger_message_id) DO NOTHING RETURNING *`.execute(tx);
   return rows;

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Announcement } from '../../collect/stream/contract.ts';
+import { jsonText } from '../../kernel/json-text.ts';
 import { isEvent } from './event-match.ts';
 import type { RunWalker, Tx } from './run-walker.ts';
 
@@ -13,13 +14,13 @@ export async function keepHeard(announcements: readonly Announcement[], tx: Tx):
     project_id: one.projectId,
     person_id: one.personId,
     event: one.event,
-    time: new Date(one.time),
+    time: new Date(one.time).toISOString(),
     message_id: one.messageId,
     properties: one.properties,
   }));
   await sql`
     INSERT INTO journey_heard (project_id, person_id, event, time, message_id, properties)
-    SELECT * FROM jsonb_to_recordset(${JSON.stringify(list)}::jsonb) AS r(project_id int, person_id bigint, event text, time timestamptz, message_id text, properties jsonb)
+    SELECT * FROM jsonb_to_recordset(${jsonText(list)}::jsonb) AS r(project_id int, person_id bigint, event text, time timestamptz, message_id text, properties jsonb)
     ON CONFLICT DO NOTHING`.execute(tx);
 }
 

@@ -1,5 +1,6 @@
 import { type QueryExecutorProvider, sql } from 'kysely';
 import type { Locale } from '../../kernel/http/handle.ts';
+import { jsonText } from '../../kernel/json-text.ts';
 import { definitionSchema, type Fault, type Journey, type JourneyDefinition, type JourneyState, type JourneySummary, refuse } from './contract.ts';
 import { cancelKeyOf, operationOf } from './facts.ts';
 import { listenFor } from './listening.ts';
@@ -33,7 +34,7 @@ export async function createJourney(
   const row = await named(async () => {
     const { rows } = await sql<JourneyRow>`
       INSERT INTO journeys (project_id, name, state, draft, created_at, updated_at)
-      VALUES (${input.projectId}, ${input.name}, 'draft', ${JSON.stringify(draft)}::jsonb, ${now}, ${now}) RETURNING *`.execute(
+      VALUES (${input.projectId}, ${input.name}, 'draft', ${jsonText(draft)}::jsonb, ${now}, ${now}) RETURNING *`.execute(
       parts.kernel.postgres.as<object>(),
     );
     return rows[0];
@@ -53,7 +54,7 @@ export async function updateJourney(
   const now = new Date(parts.kernel.clock.now());
   const row = await named(async () => {
     const { rows } = await sql<JourneyRow>`
-      UPDATE journeys SET name = COALESCE(${change.name ?? null}, name), draft = COALESCE(${change.draft ? JSON.stringify(change.draft) : null}::jsonb, draft), updated_at = ${now}
+      UPDATE journeys SET name = COALESCE(${change.name ?? null}, name), draft = COALESCE(${change.draft ? jsonText(change.draft) : null}::jsonb, draft), updated_at = ${now}
       WHERE project_id = ${projectId} AND id = ${journeyId} AND state <> 'archived' RETURNING *`.execute(parts.kernel.postgres.as<object>());
     return rows[0];
   });
@@ -81,7 +82,7 @@ export async function publishJourney(parts: JourneyParts, projectId: number, jou
     if (!row) throw refuse('wrong_state', { details: { state: 'archived' } });
     await sql`
       INSERT INTO journey_versions (journey_id, version, project_id, definition, published_at)
-      VALUES (${journeyId}, ${row.version}, ${projectId}, ${JSON.stringify(draft)}::jsonb, ${now})`.execute(tx);
+      VALUES (${journeyId}, ${row.version}, ${projectId}, ${jsonText(draft)}::jsonb, ${now})`.execute(tx);
     if (draft.goal)
       await parts.operations.declare(
         { projectId, operation: operationOf(journeyId), kind: 'journey', name: row.name, goal: draft.goal, controlPercent: draft.controlPercent },

@@ -70,24 +70,29 @@ export class Runner implements Service {
     }
   }
 
-  /** Moves everything that is due now. Gives how many steps were done. */
+  /** Moves everything that is due now. Gives how many steps were done. A journey that fails does not hold up the others; its error comes at the end. */
   async runAll(): Promise<number> {
     const { kernel } = this.#parts;
+    const failures = new Map<number, unknown>();
     let steps = 0;
     for (;;) {
       const { due } = await dueJourneys(kernel.clock.now(), kernel.postgres.as<object>());
       let taken = 0;
-      for (const journeyId of due) {
+      for (const journeyId of due.filter((id) => !failures.has(id))) {
         // While one batch waits for the stores, the next is thought through. The embedded store has one connection: nothing to gain there.
         const lanes = kernel.postgres.form === 'server' ? LANES : 1;
         const batches = await Promise.allSettled(Array.from({ length: lanes }, () => this.#runBatch(journeyId)));
         for (const batch of batches) {
-          if (batch.status === 'rejected') throw batch.reason;
-          taken += batch.value.taken;
-          steps += batch.value.steps;
+          if (batch.status === 'rejected') failures.set(journeyId, batch.reason);
+          else {
+            taken += batch.value.taken;
+            steps += batch.value.steps;
+          }
         }
       }
-      if (taken === 0 || this.#lanes.run.isStopping) return steps;
+      if (taken > 0 && !this.#lanes.run.isStopping) continue;
+      for (const [journeyId, error] of failures) throw new Error(`journey ${journeyId} cannot go on: ${String(error)}`, { cause: error });
+      return steps;
     }
   }
 

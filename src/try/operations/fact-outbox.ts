@@ -1,6 +1,7 @@
 import { type QueryExecutorProvider, sql } from 'kysely';
 import type { Fact } from '../../collect/stream/contract.ts';
 import type { StreamApi } from '../../collect/stream/index.ts';
+import { jsonText } from '../../kernel/json-text.ts';
 import type { Kernel, Service } from '../../kernel/slice.ts';
 
 const ROWS_AT_ONCE = 50;
@@ -14,7 +15,7 @@ const TOPIC = 'operations.facts';
 /** Keeps facts in the caller's transaction: they leave with it or not at all. */
 export async function keepFacts(projectId: number, facts: readonly Fact[], tx: QueryExecutorProvider): Promise<void> {
   if (facts.length === 0) return;
-  await sql`INSERT INTO operation_facts (project_id, facts) VALUES (${projectId}, ${JSON.stringify(facts)}::jsonb)`.execute(tx);
+  await sql`INSERT INTO operation_facts (project_id, facts) VALUES (${projectId}, ${jsonText(facts)}::jsonb)`.execute(tx);
 }
 
 /**

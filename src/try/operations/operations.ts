@@ -1,5 +1,6 @@
 import { type QueryExecutorProvider, sql } from 'kysely';
 import type { Clock } from '../../kernel/clock.ts';
+import { jsonText } from '../../kernel/json-text.ts';
 import type { OperationDeclaration } from './api.ts';
 import type { Operation } from './contract.ts';
 import type { OperationRow } from './tables.ts';
@@ -11,7 +12,7 @@ export async function declareOperation(declaration: OperationDeclaration, clock:
   const { projectId, operation, kind, name, goal, controlPercent } = declaration;
   await sql`
     INSERT INTO operations (project_id, operation, kind, name, goal, control_percent, started_at)
-    VALUES (${projectId}, ${operation}, ${kind}, ${name}, ${JSON.stringify(goal)}::jsonb, ${controlPercent}, ${new Date(clock.now())})
+    VALUES (${projectId}, ${operation}, ${kind}, ${name}, ${jsonText(goal)}::jsonb, ${controlPercent}, ${new Date(clock.now())})
     ON CONFLICT (project_id, operation) DO UPDATE
     SET name = excluded.name, goal = excluded.goal, control_percent = excluded.control_percent, ended_at = NULL`.execute(tx);
 }

@@ -20,6 +20,7 @@ export interface TestJourneys extends TestStores {
   parts: JourneyParts;
   runner: Runner;
   routes: NonNullable<RunningSlice<unknown>['routes']>;
+  plugins: NonNullable<RunningSlice<unknown>['plugins']>;
   newProject(timeZone?: string): Promise<number>;
   /** Takes events in at the clock's time and gives the people's numbers. */
   accept(projectId: number, events: readonly Partial<IncomingEvent>[]): Promise<number[]>;
@@ -45,8 +46,10 @@ export async function openTestJourneys(options: { now?: number; smtpUrl?: string
   uses.stream = runningStream.api;
   uses.audiences = await opened<AudiencesApi>(audiences.start({ kernel, config: {}, uses }));
   uses.segments = await opened<SegmentsApi>(segments.start({ kernel, config: {}, uses }));
-  uses.operations = await opened<OperationsApi>(operations.start({ kernel, config: {}, uses }));
-  uses.templates = await opened<TemplatesApi>(templates.start({ kernel, config: {}, uses }));
+  const runningOperations = (await operations.start({ kernel, config: {}, uses })) as RunningSlice<OperationsApi>;
+  uses.operations = runningOperations.api;
+  const runningTemplates = (await templates.start({ kernel, config: {}, uses })) as RunningSlice<TemplatesApi>;
+  uses.templates = runningTemplates.api;
   const config = { PERENNIAL_MAIL_FROM: 'Shop <shop@example.com>', ...(options.smtpUrl ? { PERENNIAL_SMTP_URL: options.smtpUrl } : {}) };
   const runningGate = (await gate.start({ kernel, config, uses })) as RunningSlice<GateApi>;
   uses.gate = runningGate.api;
@@ -58,7 +61,8 @@ export async function openTestJourneys(options: { now?: number; smtpUrl?: string
     clock,
     parts: uses,
     runner,
-    routes: [...(running.routes ?? []), ...(runningGate.routes ?? [])],
+    routes: [running, runningGate, runningTemplates, runningOperations].flatMap((slice) => [...(slice.routes ?? [])]),
+    plugins: runningGate.plugins ?? [],
     newProject: async (timeZone = 'Asia/Shanghai') => {
       count += 1;
       return (await uses.projects.create({ name: `Project ${count}`, timeZone, currency: 'CNY' })).project.id;
