@@ -5,7 +5,6 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createServer } from '../../kernel/http/server.ts';
 import { loadTexts } from '../../kernel/http/texts.ts';
 import { createMetrics } from '../../kernel/metrics.ts';
-import { signedWith } from '../gate/unsubscribe-link.ts';
 import { openTestJourneys, type TestJourneys } from './testing/open-journeys.ts';
 
 let on: TestJourneys;
@@ -20,7 +19,7 @@ beforeAll(async () => {
   const folders = { journeys: 'reach/journeys', gate: 'reach/gate', templates: 'reach/templates', operations: 'try/operations', http: 'kernel' };
   app = await createServer({
     routes: on.routes,
-    plugins: on.plugins,
+    plugins: [],
     guard: { authenticate: async () => ({ kind: 'member', memberId: 'm1', email: 'm@example.com' }), authorise: async (principal) => principal },
     texts: loadTexts(Object.entries(folders).map(([name, folder]) => ({ name, folder: join(source, folder) }))),
     log: on.kernel.log,
@@ -144,24 +143,6 @@ test('settings, blocked addresses and consent', async () => {
   ]);
   expect((await ask('PUT', `people/${person}/consent`, { channel: 'email', isOptedOut: false })).body.items).toMatchObject([{ isOptedOut: false }]);
   expect((await ask('GET', `people/${person}/consent`, undefined, otherProjectId)).status).toBe(404);
-});
-
-test('the unsubscribe page asks first, opts out with one click, and can be taken back', async () => {
-  const [person = 0] = await on.accept(projectId, [
-    { kind: 'identify', event: '$identify', userId: 'leaver', traits: { email: 'leaver@example.com' } },
-  ]);
-  const link = signedWith(on.kernel.secret, '').linkTo({ projectId, personId: person, address: 'leaver@example.com' });
-  const isOptedOut = async () => (await ask('GET', `people/${person}/consent`)).body.items[0].isOptedOut;
-  const seen = await app.inject({ method: 'GET', url: link, headers: { 'accept-language': 'zh-CN,zh;q=0.9' } });
-  expect([seen.statusCode, seen.body.includes('不再接收这类邮件'), await isOptedOut()]).toEqual([200, true, false]);
-  const post = (payload: string) =>
-    app.inject({ method: 'POST', url: link, headers: { 'content-type': 'application/x-www-form-urlencoded' }, payload });
-  expect((await post('List-Unsubscribe=One-Click')).statusCode).toBe(200);
-  expect(await isOptedOut()).toBe(true);
-  expect((await post('undo=1')).body).toContain('subscribed again');
-  expect(await isOptedOut()).toBe(false);
-  expect((await app.inject({ method: 'POST', url: `${link}x`, payload: '' })).statusCode).toBe(404);
-  expect((await app.inject({ method: 'GET', url: '/u/..' })).statusCode).toBe(404);
 });
 
 test('no body and no query makes the server stumble', async () => {

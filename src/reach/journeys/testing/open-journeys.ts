@@ -2,7 +2,7 @@ import { type IdentityApi, door as identity } from '../../../collect/identity/in
 import type { AcceptMeta, IncomingEvent } from '../../../collect/stream/contract.ts';
 import { type StreamApi, door as stream } from '../../../collect/stream/index.ts';
 import { HeldClock } from '../../../kernel/clock.ts';
-import type { RunningSlice } from '../../../kernel/slice.ts';
+import type { Kernel, RunningSlice, Service } from '../../../kernel/slice.ts';
 import { openTestStores, type TestStores } from '../../../kernel/testing/open-test-stores.ts';
 import { type AudiencesApi, door as audiences } from '../../../know/audiences/index.ts';
 import { type SegmentsApi, door as segments } from '../../../know/segments/index.ts';
@@ -20,7 +20,6 @@ export interface TestJourneys extends TestStores {
   parts: JourneyParts;
   runner: Runner;
   routes: NonNullable<RunningSlice<unknown>['routes']>;
-  plugins: NonNullable<RunningSlice<unknown>['plugins']>;
   newProject(timeZone?: string): Promise<number>;
   /** Takes events in at the clock's time and gives the people's numbers. */
   accept(projectId: number, events: readonly Partial<IncomingEvent>[]): Promise<number[]>;
@@ -35,25 +34,7 @@ export async function openTestJourneys(options: { now?: number; smtpUrl?: string
     slices: [audit, projects, identity, stream, audiences, segments, operations, templates, gate, journeys],
     clock,
   });
-  const { kernel } = stores;
-  const uses = {} as JourneyParts;
-  const opened = async <Api>(running: unknown): Promise<Api> => ((await running) as RunningSlice<Api>).api;
-  uses.kernel = kernel;
-  uses.audit = await opened<AuditApi>(audit.start({ kernel, config: {}, uses }));
-  uses.projects = await opened<ProjectsApi>(projects.start({ kernel, config: {}, uses }));
-  uses.identity = await opened<IdentityApi>(identity.start({ kernel, config: undefined, uses: undefined }));
-  const runningStream = (await stream.start({ kernel, config: {}, uses })) as RunningSlice<StreamApi>;
-  uses.stream = runningStream.api;
-  uses.audiences = await opened<AudiencesApi>(audiences.start({ kernel, config: {}, uses }));
-  uses.segments = await opened<SegmentsApi>(segments.start({ kernel, config: {}, uses }));
-  const runningOperations = (await operations.start({ kernel, config: {}, uses })) as RunningSlice<OperationsApi>;
-  uses.operations = runningOperations.api;
-  const runningTemplates = (await templates.start({ kernel, config: {}, uses })) as RunningSlice<TemplatesApi>;
-  uses.templates = runningTemplates.api;
-  const config = { PERENNIAL_MAIL_FROM: 'Shop <shop@example.com>', ...(options.smtpUrl ? { PERENNIAL_SMTP_URL: options.smtpUrl } : {}) };
-  const runningGate = (await gate.start({ kernel, config, uses })) as RunningSlice<GateApi>;
-  uses.gate = runningGate.api;
-  const running = await journeys.start({ kernel, config: {}, uses });
+  const { uses, running, stopped } = await startSlices(stores.kernel, options.smtpUrl);
   const runner = new Runner(uses);
   let count = 0;
   return {
@@ -61,8 +42,7 @@ export async function openTestJourneys(options: { now?: number; smtpUrl?: string
     clock,
     parts: uses,
     runner,
-    routes: [running, runningGate, runningTemplates, runningOperations].flatMap((slice) => [...(slice.routes ?? [])]),
-    plugins: runningGate.plugins ?? [],
+    routes: running.flatMap((slice) => [...(slice.routes ?? [])]),
     newProject: async (timeZone = 'Asia/Shanghai') => {
       count += 1;
       return (await uses.projects.create({ name: `Project ${count}`, timeZone, currency: 'CNY' })).project.id;
@@ -86,10 +66,35 @@ export async function openTestJourneys(options: { now?: number; smtpUrl?: string
       }
     },
     close: async () => {
-      for (const service of [...(runningGate.services ?? []), ...(runningStream.services ?? [])]) await service.stop();
+      for (const service of stopped) await service.stop();
       await stores.close();
     },
   };
+}
+
+/** Every slice below journeys and journeys themselves, as one process holds them; `stopped` are the services to stop at the end. */
+async function startSlices(
+  kernel: Kernel,
+  smtpUrl: string | undefined,
+): Promise<{ uses: JourneyParts; running: RunningSlice<unknown>[]; stopped: Service[] }> {
+  const uses = { kernel } as JourneyParts;
+  const opened = async <Api>(running: unknown): Promise<Api> => ((await running) as RunningSlice<Api>).api;
+  uses.audit = await opened<AuditApi>(audit.start({ kernel, config: {}, uses }));
+  uses.projects = await opened<ProjectsApi>(projects.start({ kernel, config: {}, uses }));
+  uses.identity = await opened<IdentityApi>(identity.start({ kernel, config: undefined, uses: undefined }));
+  const runningStream = (await stream.start({ kernel, config: {}, uses })) as RunningSlice<StreamApi>;
+  uses.stream = runningStream.api;
+  uses.audiences = await opened<AudiencesApi>(audiences.start({ kernel, config: {}, uses }));
+  uses.segments = await opened<SegmentsApi>(segments.start({ kernel, config: {}, uses }));
+  const runningOperations = (await operations.start({ kernel, config: {}, uses })) as RunningSlice<OperationsApi>;
+  uses.operations = runningOperations.api;
+  const runningTemplates = (await templates.start({ kernel, config: {}, uses })) as RunningSlice<TemplatesApi>;
+  uses.templates = runningTemplates.api;
+  const config = { PERENNIAL_MAIL_FROM: 'Shop <shop@example.com>', ...(smtpUrl ? { PERENNIAL_SMTP_URL: smtpUrl } : {}) };
+  const runningGate = (await gate.start({ kernel, config, uses })) as RunningSlice<GateApi>;
+  uses.gate = runningGate.api;
+  const running = [await journeys.start({ kernel, config: {}, uses }), runningGate, runningTemplates, runningOperations];
+  return { uses, running, stopped: [...(runningGate.services ?? []), ...(runningStream.services ?? [])] };
 }
 
 let sent = 0;
