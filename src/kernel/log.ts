@@ -17,7 +17,10 @@ export function createLog(level: LogLevel): Log {
     {
       level,
       base: undefined,
-      redact: { paths: ['password', 'secretKey', 'cookie', 'authorization', '*.password', '*.secretKey', '*.cookie', '*.authorization'], censor: '[hidden]' },
+      redact: {
+        paths: ['password', 'secretKey', 'cookie', 'authorization', '*.password', '*.secretKey', '*.cookie', '*.authorization'],
+        censor: '[hidden]',
+      },
     },
     pino.destination({ dest: 2, sync: true }),
   );
