@@ -8,7 +8,7 @@ import {
   WarningOutlined,
 } from '@ant-design/icons';
 import { Handle, type Node, type NodeProps, Position } from '@xyflow/react';
-import type { ComponentType, ReactNode } from 'react';
+import { type ComponentType, type ReactNode, useId } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { NodeKind } from './edit-graph.ts';
 import styles from './JourneyCanvas.module.css';
@@ -35,6 +35,7 @@ export const kindIcons: Record<NodeKind | 'trigger', ComponentType> = {
 
 function StepCard({ data }: NodeProps<Node<StepCardData>>) {
   const { t } = useTranslation('journeys');
+  const noteId = useId();
   const Icon = kindIcons[data.kind];
   return (
     <div className={styles['card']} data-kind={data.kind} data-wrong={data.isWrong} data-selected={data.isSelected}>
@@ -43,6 +44,7 @@ function StepCard({ data }: NodeProps<Node<StepCardData>>) {
         type="button"
         className={`${styles['open']} nopan`}
         aria-label={t('edit', { name: `${data.title} ${data.summary}` })}
+        {...(data.note ? { 'aria-describedby': noteId } : {})}
         onClick={() => data.onOpen(data.id)}
       >
         <span className={styles['title']}>
@@ -51,7 +53,11 @@ function StepCard({ data }: NodeProps<Node<StepCardData>>) {
           {data.isWrong ? <WarningOutlined className={styles['wrong'] ?? ''} /> : null}
         </span>
         {data.summary ? <span className={styles['summary']}>{data.summary}</span> : null}
-        {data.note ? <span className={styles['note']}>{data.note}</span> : null}
+        {data.note ? (
+          <span id={noteId} className={styles['note']}>
+            {data.note}
+          </span>
+        ) : null}
       </button>
       {data.kind === 'exit' ? null : <Handle type="source" position={Position.Bottom} className={styles['handle'] ?? ''} />}
     </div>
