@@ -9,6 +9,8 @@ import { openShopPage } from './shop-page.ts';
 
 /** How soon an event must be seen: a second, and as much again because the tests share the machine. */
 const SEEN_MS = 2_000;
+/** For what follows the events by itself, on pages that ask every few seconds. */
+const PATIENT = { timeout: 30_000 };
 const CONTROL_PERCENT = 50;
 
 /** What a newcomer does on the first day, in one story; each test goes on where the last one ended. */
@@ -145,9 +147,9 @@ test('4: opens the person, whose life before sign-up is on the timeline, newest 
   await region('Traits').getByText('75-99K', { exact: true }).waitFor();
   const entries = region('Timeline').getByRole('listitem');
   const shown = async () => (await entries.allInnerTexts()).map((text) => /Item Viewed|Item Added|Identified/.exec(text)?.[0]);
-  await expect.poll(shown).toEqual(['Identified', 'Item Added', 'Item Viewed']);
+  await expect.poll(shown, PATIENT).toEqual(['Identified', 'Item Added', 'Item Viewed']);
   await pick(page, region('Timeline').getByRole('combobox', { name: 'All events' }), 'Item Viewed');
-  await expect.poll(shown).toEqual(['Item Viewed']);
+  await expect.poll(shown, PATIENT).toEqual(['Item Viewed']);
 });
 
 test('5: builds a segment by clicking, sees its size first, and it follows the events', { timeout: 90_000 }, async () => {
@@ -160,12 +162,12 @@ test('5: builds a segment by clicking, sees its size first, and it follows the e
 
   await page.getByRole('button', { name: 'Did something' }).click();
   await choose(page, row(0).getByRole('combobox', { name: 'Event', exact: true }), 'Order Completed');
-  await expect.poll(() => size.innerText()).toBe('1 person');
+  await expect.poll(() => size.innerText(), PATIENT).toBe('1 person');
   await region('Who this is now')
     .getByRole('link', { name: /Li Hua/ })
     .waitFor();
   await pick(page, row(0).getByRole('combobox', { name: 'How often' }), 'at least');
-  await expect.poll(() => size.innerText()).toBe('0 people');
+  await expect.poll(() => size.innerText(), PATIENT).toBe('0 people');
   expect(await row(0).getByRole('spinbutton', { name: 'Number of times' }).inputValue()).toBe('2');
   expect(await row(0).getByRole('spinbutton', { name: 'How long' }).inputValue()).toBe('30');
 
@@ -281,11 +283,11 @@ test('6: tries it on a person, publishes it, and the mail arrives', { timeout: 1
   await page.getByRole('tab', { name: 'Results' }).click();
 
   await send(customers.map(({ userId }) => track(userId, 'Order Completed', { revenue: 42 })));
-  await expect.poll(() => figure('Inside now').innerText(), { timeout: 30_000 }).toBe('24');
+  await expect.poll(() => figure('Inside now').innerText(), PATIENT).toBe('24');
   expect(sink.mails).toEqual([]);
   await send(customers.map(({ userId }) => track(userId, 'Order Shipped')));
   await until('the mails', () => sink.mails.length >= reached.length, 30_000);
-  await expect.poll(() => figure('Went through').innerText(), { timeout: 30_000 }).toBe('24');
+  await expect.poll(() => figure('Went through').innerText(), PATIENT).toBe('24');
   expect(sink.mails.map((mail) => mail.to).sort()).toEqual(reached.map((each) => each.email).sort());
   const mail = sink.mails.find(({ to }) => to === reached[0]?.email);
   expect(mail?.subject).toBe(`Thanks, ${reached[0]?.name}`);
@@ -344,7 +346,7 @@ test('7: opens funnel, retention and trend, and saves the people behind a number
   await dialog().getByRole('button', { name: 'Save as segment' }).click();
   await dialog().getByRole('link', { name: 'Open', exact: true }).click();
   await page.getByRole('heading', { name: 'Came all the way' }).waitFor();
-  await expect.poll(() => numberIn(figure('Members now'))).toBe(shown);
+  await expect.poll(() => numberIn(figure('Members now')), PATIENT).toBe(shown);
 
   for (const name of [/Do buyers come back/, /Buyers a day/]) {
     await page.getByRole('link', { name: 'Insights' }).click();

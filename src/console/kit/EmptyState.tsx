@@ -13,10 +13,13 @@ interface EmptyStateProps {
   action?: ReactNode;
   /** True: little room, as inside a panel. */
   isSmall?: boolean;
+  /** True: it is the whole page, and its title the page's. */
+  isPage?: boolean;
 }
 
 /** What stands where there is nothing yet: a small drawing, a sentence, one action. */
-export function EmptyState({ drawing = 'list', title, sentence, action, isSmall = false }: EmptyStateProps) {
+export function EmptyState({ drawing = 'list', title, sentence, action, isSmall = false, isPage = false }: EmptyStateProps) {
+  const Title = isPage ? 'h1' : 'p';
   return (
     <div className={`${styles['empty']} ${isSmall ? styles['small'] : ''}`}>
       <svg
@@ -30,7 +33,7 @@ export function EmptyState({ drawing = 'list', title, sentence, action, isSmall 
       >
         {drawings[drawing]}
       </svg>
-      <p className={styles['title']}>{title}</p>
+      <Title className={styles['title']}>{title}</Title>
       {sentence ? <p className={styles['sentence']}>{sentence}</p> : null}
       {action ? <div className={styles['action']}>{action}</div> : null}
     </div>

@@ -23,9 +23,11 @@ export function Panel({ title, extra, note, span, isFlush = false, children }: P
       {title || extra ? (
         <header className={styles['head']}>
           <div>
-            <h2 className={styles['title']} id={headingId}>
-              {title}
-            </h2>
+            {title ? (
+              <h2 className={styles['title']} id={headingId}>
+                {title}
+              </h2>
+            ) : null}
             {note ? <p className={styles['note']}>{note}</p> : null}
           </div>
           {extra ? <div className={styles['extra']}>{extra}</div> : null}

@@ -10,6 +10,7 @@ export function NotFound() {
   return (
     <EmptyState
       drawing="lost"
+      isPage
       title={t('notFound.title')}
       sentence={t('notFound.sentence')}
       action={

@@ -30,6 +30,7 @@ export function ProjectShell() {
   return (
     <EmptyState
       drawing="lost"
+      isPage
       title={t('noProject.title')}
       sentence={t('noProject.sentence')}
       action={<Button onClick={() => go('/projects')}>{t('noProject.action')}</Button>}

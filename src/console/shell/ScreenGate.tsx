@@ -11,7 +11,7 @@ export function ScreenGate({ permission, children }: { permission: string | unde
   const { t } = useTranslation('console');
   const can = usePermissions();
   const { pathname } = useLocation();
-  if (!can(permission)) return <EmptyState drawing="lost" title={t('noPermission.title')} sentence={t('noPermission.sentence')} />;
+  if (!can(permission)) return <EmptyState drawing="lost" isPage title={t('noPermission.title')} sentence={t('noPermission.sentence')} />;
   return (
     <ErrorBoundary resetKey={pathname}>
       <Suspense fallback={<PageSkeleton />}>{children}</Suspense>

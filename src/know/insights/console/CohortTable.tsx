@@ -116,12 +116,15 @@ function ExportButton({ answer, offsetName }: { answer: RetentionAnswer; offsetN
   );
 }
 
+/** The deepest ground on which the figure can still be read, in light and in dark. */
+const SHADE_MAX_PERCENT = 50;
+
 /** Darker means more; a running interval is dashed and its number can only grow. */
 function CellButton({ cell, onOpen }: { cell: RetentionCell; onOpen(): void }) {
   const { t } = useTranslation('insights');
   const format = useFormat();
   const rate = cell.rate ?? 0;
-  const shade = Math.round(rate * 60);
+  const shade = Math.round(rate * SHADE_MAX_PERCENT);
   const label = `${format.percent(rate)}, ${t('peopleCount', { count: cell.people, formatted: format.number(cell.people) })}`;
   return (
     <button

@@ -35,7 +35,7 @@ function PageOfKind({ kind, saved }: { kind: string; saved: SavedInsight | undef
   if (kind === 'retention') return <RetentionPage initial={question?.kind === 'retention' ? question : firstRetention} saved={saved} />;
   return (
     <PageFrame title={t('title')}>
-      <EmptyState drawing="lost" title={t('unknownKind')} action={<Button onClick={() => go('insights')}>{t('toList')}</Button>} />
+      <EmptyState drawing="lost" isPage title={t('unknownKind')} action={<Button onClick={() => go('insights')}>{t('toList')}</Button>} />
     </PageFrame>
   );
 }
