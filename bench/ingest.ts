@@ -22,7 +22,7 @@ import { openPostgres } from '../src/kernel/postgres/open-postgres.ts';
  * Prints one JSON line. Client and server share the machine, as in the raw run the client and the engine do.
  */
 const BATCH = 100;
-const CONNECTIONS = 48;
+const CONNECTIONS = 128;
 const RAW_BLOCK = 10_000;
 const TARGET_RATIO = 0.25;
 const TARGET_PER_SECOND = 10_000;

@@ -45,6 +45,27 @@ export const eventLimits = {
   timeMinMs: 946_684_800_000,
 } as const;
 
+/** One change of a trait, of a person or of a group. Changes of one event are done in their order. */
+export interface TraitChange {
+  /** `append` and `prepend` add to a list, `union` adds what the list lacks, `remove` takes a value out of it, `unset_all` clears every trait (its name is empty). */
+  operation: 'set' | 'set_once' | 'increment' | 'append' | 'prepend' | 'union' | 'remove' | 'unset' | 'unset_all';
+  name: string;
+  value?: unknown;
+}
+
+/** An external id beside `userId` and `anonymousId`: an email, a phone number, a device, an openid... */
+export interface LinkedId {
+  kind: string;
+  value: string;
+}
+
+/** A group (company, household...) that an event names, and what it says about the group. */
+export interface GroupClaim {
+  type: string;
+  id: string;
+  changes?: readonly TraitChange[];
+}
+
 /** One event on its way in. `time` is the client's clock (ms); the stream corrects it by `sentAt`. */
 export interface IncomingEvent {
   messageId: string;
@@ -59,8 +80,19 @@ export interface IncomingEvent {
   properties: Record<string, unknown>;
   /** For `identify`: a value sets, null clears. */
   traits?: Record<string, unknown>;
+  /** Surroundings in Segment's words, whatever client it came from: `ip`, `userAgent`, `userAgentData`, `locale`, `timezone`, `library`, `page`, `campaign`, `device`, `os`, `app`, `screen`, `network`. */
   context: Record<string, unknown>;
   sessionId?: string;
+  /** Further ids of the same person. */
+  ids?: readonly LinkedId[];
+  /** Ids that this event takes away from the person (event `$unlink`). */
+  unlink?: readonly LinkedId[];
+  /** Changes of the person's traits beside `traits`, done after them. */
+  traitChanges?: readonly TraitChange[];
+  /** Groups that the person belongs to from this event on. */
+  groups?: readonly GroupClaim[];
+  /** The name was given by a client library and not by the sender: it may begin with `$`, but never be one of the system's own facts. */
+  preset?: boolean;
   /** A fact about the person that they did not do (a mailing reached them): it never makes them active. */
   passive?: boolean;
 }
