@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { door as enrichment } from './collect/enrichment/index.ts';
 import { door as gateway } from './collect/gateway/index.ts';
 import { door as identity } from './collect/identity/index.ts';
 import { door as imports } from './collect/imports/index.ts';
@@ -27,6 +28,7 @@ export const slices: readonly AnySlice[] = [
   access,
   identity,
   stream,
+  enrichment,
   gateway,
   imports,
   audiences,
