@@ -2,11 +2,12 @@ import type { Bus } from '../../kernel/bus/bus.ts';
 import { ARRIVALS_KEPT, type Arrival } from './contract.ts';
 
 /** An arrival whose message is not yet text: most are forgotten before anybody looks. */
-export interface NewArrival extends Omit<Arrival, 'id' | 'raw' | 'isCut'> {
+export interface NewArrival extends Omit<Arrival, 'id' | 'raw' | 'became' | 'isCut'> {
   message: unknown;
+  became: unknown;
 }
 
-type Kept = { sequence: number; arrival: Omit<Arrival, 'raw'>; message: unknown };
+type Kept = { sequence: number; arrival: Omit<Arrival, 'raw' | 'became'>; message: unknown; became: unknown };
 
 interface Ring {
   kept: Kept[];
@@ -23,7 +24,7 @@ const WATCH_MS = 30_000;
 /** Arrivals that one process tells the others in a second. */
 const TOLD_PER_SECOND_MAX = 40;
 /** The bus takes 7,000 bytes a notice. */
-const RAW_TOLD_MAX = 1_500;
+const TEXT_TOLD_MAX = 1_200;
 
 /**
  * The last arrivals of each project in this process, and of other processes while somebody watches. A view for people: bounded, in memory, lost at a stop.
@@ -47,9 +48,14 @@ export class Arrivals {
   add(projectId: number, fresh: readonly NewArrival[]): void {
     const ring = this.#ring(projectId);
     const isWatched = ring.watchedUntil > this.#now();
-    for (const { message, ...rest } of fresh.slice(-ARRIVALS_KEPT)) {
+    for (const { message, became, ...rest } of fresh.slice(-ARRIVALS_KEPT)) {
       this.#sequence += 1;
-      const kept: Kept = { sequence: this.#sequence, arrival: { ...rest, id: `${this.#processId}-${this.#sequence}`, isCut: false }, message };
+      const kept: Kept = {
+        sequence: this.#sequence,
+        arrival: { ...rest, id: `${this.#processId}-${this.#sequence}`, isCut: false },
+        message,
+        became,
+      };
       ring.kept.push(kept);
       if (isWatched) this.#tell(projectId, kept);
     }
@@ -119,9 +125,9 @@ export class Arrivals {
       return;
     }
     this.#sequence += 1;
-    const { raw, ...arrival } = notice.arrival;
+    const { raw, became, ...arrival } = notice.arrival;
     if (ring.kept.some((kept) => kept.arrival.id === arrival.id)) return;
-    ring.kept.push({ sequence: this.#sequence, arrival, message: raw });
+    ring.kept.push({ sequence: this.#sequence, arrival, message: raw, became });
     if (ring.kept.length > ARRIVALS_KEPT * 2) ring.kept = ring.kept.slice(-ARRIVALS_KEPT);
     for (const wake of [...ring.waiting]) wake();
   }
@@ -132,15 +138,23 @@ export class Arrivals {
     if (this.#told.count >= TOLD_PER_SECOND_MAX) return;
     this.#told.count += 1;
     const arrival = whole(kept);
-    const isCut = arrival.raw.length > RAW_TOLD_MAX;
-    this.#bus.publish('debugger', {
-      from: this.#processId,
-      projectId,
-      arrival: { ...arrival, raw: isCut ? `${arrival.raw.slice(0, RAW_TOLD_MAX)}…` : arrival.raw, isCut },
-    } satisfies Notice);
+    const raw = cut(arrival.raw);
+    const became = arrival.became === null ? null : cut(arrival.became);
+    const isCut = raw !== arrival.raw || became !== arrival.became;
+    this.#bus.publish('debugger', { from: this.#processId, projectId, arrival: { ...arrival, raw, became, isCut } } satisfies Notice);
   }
 }
 
+function cut(text: string): string {
+  return text.length > TEXT_TOLD_MAX ? `${text.slice(0, TEXT_TOLD_MAX)}…` : text;
+}
+
 function whole(kept: Kept): Arrival {
-  return { ...kept.arrival, raw: typeof kept.message === 'string' ? kept.message : (JSON.stringify(kept.message, null, 2) ?? 'null') };
+  return { ...kept.arrival, raw: textOf(kept.message) ?? 'null', became: textOf(kept.became) };
+}
+
+/** What another process told is text already. */
+function textOf(value: unknown): string | null {
+  if (value === undefined || value === null) return null;
+  return typeof value === 'string' ? value : (JSON.stringify(value, null, 2) ?? null);
 }

@@ -18,6 +18,8 @@ export const arrivalSchema = z.object({
   /** First characters of the key that it came with. */
   key: z.string(),
   keyKind: z.enum(['write', 'secret']),
+  /** The protocol that it came by (`segment`, `posthog`...), or the slice that sent it. */
+  dialect: z.string(),
   /** Name of the client library, when it says so. */
   library: z.string().nullable(),
   status: z.enum(['accepted', 'duplicate', 'refused']),
@@ -28,7 +30,9 @@ export const arrivalSchema = z.object({
   details: z.record(z.string(), z.unknown()),
   /** The message as it was sent (JSON). */
   raw: z.string(),
-  /** True when `raw` is cut, because it came from another process. */
+  /** What it became: the event as it was given to the stream (JSON); null when it could not be read. */
+  became: z.string().nullable(),
+  /** True when `raw` or `became` is cut, because it came from another process. */
   isCut: z.boolean(),
 });
 export type Arrival = z.infer<typeof arrivalSchema>;
@@ -63,6 +67,7 @@ export const refuseGateway = defineErrors('gateway', {
   nothing_usable: { status: 400, message: 'No message of the batch can be taken' },
   message_not_object: { status: 400, message: 'A message must be a JSON object' },
   type_unknown: { status: 400, message: 'The type of the message is none of the protocol' },
+  client_unknown: { status: 404, message: 'No client of that name is known, or it has no such path' },
   field_invalid: { status: 400, message: 'A field of the message has the wrong type' },
 });
 export type GatewayRefusal = `gateway.${keyof typeof refuseGateway.catalogue}`;

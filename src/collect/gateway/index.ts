@@ -4,19 +4,15 @@ import { loadTexts } from '../../kernel/http/texts.ts';
 import { defineSlice, type Kernel, type RunningSlice } from '../../kernel/slice.ts';
 import type { ProjectsApi } from '../../workspace/projects/index.ts';
 import type { StreamApi } from '../stream/index.ts';
+import type { GatewayApi } from './api.ts';
 import { Arrivals } from './arrivals.ts';
 import { refuseGateway, watchArrivals } from './contract.ts';
+import { readMessages } from './dialects/segment.ts';
 import { gatewayPlugin } from './plugin.ts';
-import { takeRequest } from './take-request.ts';
+import { type TakeParts, takeMessages } from './take-messages.ts';
 
-/** The way in for slices that play a client (the demo's visitors). */
-export interface GatewayApi {
-  /**
-   * Takes messages of Segment's protocol as if they had come over the wire with a key named `sender`; the live view shows them.
-   * Durable when it resolves. Throws the stream's 503s.
-   */
-  take(projectId: number, sender: string, batch: readonly object[]): Promise<void>;
-}
+export type { GatewayApi, TakenMessages, TakenRequest } from './api.ts';
+export type { DialectMessage } from './dialect.ts';
 
 /** The door of the gateway: where events from outside come in, and the live view of it. */
 export const door = defineSlice({
@@ -31,19 +27,36 @@ export const door = defineSlice({
       { name: 'gateway', folder: import.meta.dirname },
       { name: 'stream', folder: join(import.meta.dirname, '..', 'stream') },
     ]);
-    const parts = { ...uses, arrivals, newId: () => kernel.ids.uuid() };
-    const api: GatewayApi = {
-      async take(projectId, sender, batch) {
-        const key = { keyId: sender, projectId, kind: 'write' as const };
-        await takeRequest({ key, token: sender, kind: 'batch', body: { batch }, receivedAt: kernel.clock.now() }, parts);
+    const messages = kernel.metrics.counter('perennial_gateway_messages_total', 'Messages of clients by what became of them', ['dialect', 'outcome']);
+    const parts: TakeParts = {
+      stream: uses.stream,
+      arrivals,
+      count: (dialect, outcome, count) => {
+        if (count > 0) messages.inc({ dialect, outcome }, count);
       },
     };
     return {
-      api,
+      api: apiOf(kernel, parts),
       routes: [handle(watchArrivals, ({ params, query, signal }) => arrivals.watch(params.projectId, query.after, { waitMs: query.waitMs, signal }))],
-      plugins: [gatewayPlugin({ ...uses, arrivals, clock: kernel.clock, ids: kernel.ids, texts })],
+      plugins: [gatewayPlugin({ ...parts, projects: uses.projects, clock: kernel.clock, ids: kernel.ids, texts })],
       // Stops before the server, which would wait for the questions that wait here.
       services: [{ name: 'live debugger', roles: ['web'], start: async () => {}, stop: async () => arrivals.close() }],
     };
   },
 });
+
+function apiOf(kernel: Kernel, parts: TakeParts): GatewayApi {
+  const takeEvents: GatewayApi['takeEvents'] = (projectId, sender, messages, request = {}) => {
+    const receivedAt = request.receivedAt ?? kernel.clock.now();
+    const key = { keyId: sender, projectId, kind: 'write' as const };
+    const { source = sender, ip = '', ...rest } = request;
+    return takeMessages({ ...rest, key, keyShown: sender, source, receivedAt, ip }, messages, parts);
+  };
+  return {
+    takeEvents,
+    take: async (projectId, sender, batch) => {
+      const around = { kind: undefined, receivedAt: kernel.clock.now(), sentAt: undefined, newId: () => kernel.ids.uuid() };
+      await takeEvents(projectId, sender, readMessages(batch, around).messages);
+    },
+  };
+}

@@ -41,12 +41,14 @@ const arrival = (event: string, message: unknown = { event }): NewArrival => ({
   messageId: event,
   key: 'wk_1…',
   keyKind: 'write',
+  dialect: 'segment',
   library: null,
   status: 'accepted',
   personId: 1,
   code: null,
   details: {},
   message,
+  became: undefined,
 });
 
 test('while somebody watches in one process, what arrives in another is seen there, before and after', async () => {

@@ -3,33 +3,40 @@ import { gunzip } from 'node:zlib';
 import { eventLimits } from '../stream/contract.ts';
 import { refuseGateway } from './contract.ts';
 
-const unpack = promisify(gunzip);
+const unzip = promisify(gunzip);
 
-/**
- * The JSON object of a request's body. Whether it is packed is read from its first bytes, because clients send wrong headers
- * (RFC 1952, section 2.3.1: 1f 8b). The limit holds for what comes out, so a small bomb does no harm.
- */
-export async function readBody(bytes: Buffer): Promise<Record<string, unknown>> {
-  const isPacked = bytes.length > 2 && bytes[0] === 0x1f && bytes[1] === 0x8b;
-  const text = (isPacked ? await unpacked(bytes) : bytes).toString('utf8');
-  let value: unknown;
+/** Whether the bytes begin like gzip (RFC 1952, section 2.3.1: 1f 8b). Clients send wrong headers, so nothing else is believed. */
+export function isPacked(bytes: Buffer): boolean {
+  return bytes.length > 2 && bytes[0] === 0x1f && bytes[1] === 0x8b;
+}
+
+/** The bytes unpacked when they are packed. The limit holds for what comes out, so a small bomb does no harm. */
+export async function unpack(bytes: Buffer, maxBytes: number = eventLimits.batchSizeMaxBytes): Promise<Buffer> {
+  if (!isPacked(bytes)) {
+    if (bytes.length > maxBytes) throw refuseGateway('body_too_large', { details: { max: maxBytes } });
+    return bytes;
+  }
   try {
-    value = JSON.parse(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text);
+    return await unzip(bytes, { maxOutputLength: maxBytes });
+  } catch (error) {
+    if ((error as { code?: string }).code === 'ERR_BUFFER_TOO_LARGE') throw refuseGateway('body_too_large', { details: { max: maxBytes } });
+    throw refuseGateway('gzip_broken');
+  }
+}
+
+/** JSON of bytes or text, with or without a byte order mark. Throws `gateway.body_unreadable`. */
+export function parseJson(bytes: Buffer | string): unknown {
+  const text = typeof bytes === 'string' ? bytes : bytes.toString('utf8');
+  try {
+    return JSON.parse(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text);
   } catch {
     throw refuseGateway('body_unreadable');
   }
-  if (!isObject(value)) throw refuseGateway('body_unreadable');
-  return value;
 }
 
-async function unpacked(bytes: Buffer): Promise<Buffer> {
-  try {
-    return await unpack(bytes, { maxOutputLength: eventLimits.batchSizeMaxBytes });
-  } catch (error) {
-    if ((error as { code?: string }).code === 'ERR_BUFFER_TOO_LARGE')
-      throw refuseGateway('body_too_large', { details: { max: eventLimits.batchSizeMaxBytes } });
-    throw refuseGateway('gzip_broken');
-  }
+/** Fields of a form (`a=1&b=2`), whatever its content type says. */
+export function parseForm(bytes: Buffer): URLSearchParams {
+  return new URLSearchParams(bytes.toString('utf8'));
 }
 
 /** A JSON object, not a list and not null. */

@@ -1,0 +1,5 @@
+import type { Dialect } from '../dialect.ts';
+import { segment } from './segment.ts';
+
+/** Every protocol that the gateway speaks. Where two share a path at the root, the first that claims a request has it. */
+export const dialects: readonly Dialect[] = [segment];

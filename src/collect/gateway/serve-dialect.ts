@@ -1,0 +1,152 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Clock } from '../../kernel/clock.ts';
+import { AppError } from '../../kernel/errors/errors.ts';
+import { localeOf, type Texts } from '../../kernel/http/texts.ts';
+import type { Ids } from '../../kernel/ids.ts';
+import type { KeyOfToken, ProjectsApi } from '../../workspace/projects/index.ts';
+import { eventLimits } from '../stream/contract.ts';
+import { refuseGateway } from './contract.ts';
+import type { Dialect, DialectAnswer, DialectBatch, DialectRequest, DialectResult, DialectRoute } from './dialect.ts';
+import { isPacked, unpack } from './read-body.ts';
+import { type Sending, type Taken, type TakeParts, takeMessages } from './take-messages.ts';
+import { WireRequest } from './wire-request.ts';
+
+export interface GatewayParts extends TakeParts {
+  projects: Pick<ProjectsApi, 'keyByToken'>;
+  clock: Clock;
+  ids: Ids;
+  texts: Texts;
+}
+
+/** A route with the dialect that it belongs to. */
+export interface Claimant {
+  dialect: Dialect;
+  route: DialectRoute;
+}
+
+const NO_BODY = Buffer.alloc(0);
+
+/** Answers a request that one of `claimants` understands; `mountedAs` is the dialect of its `/c/<dialect>/<write key>`. */
+export async function serveDialect(
+  wire: { request: FastifyRequest; reply: FastifyReply },
+  claimants: readonly Claimant[],
+  parts: GatewayParts,
+  mountedAs?: string,
+): Promise<FastifyReply> {
+  const receivedAt = parts.clock.now();
+  const sent = Buffer.isBuffer(wire.request.body) ? wire.request.body : NO_BODY;
+  let body = sent;
+  let unreadable: unknown;
+  try {
+    if (isPacked(sent)) body = await unpack(sent, Math.max(...claimants.map(({ route }) => bodySizeMax(route))));
+  } catch (error) {
+    // The client is told in its own form; which client it is stands in what can be read without the body.
+    unreadable = error;
+    body = NO_BODY;
+  }
+  const request = new WireRequest(wire.request, { body, mountedAs, receivedAt, newId: () => parts.ids.uuid() });
+  const claimant = claimantOf(claimants, request);
+  try {
+    if (unreadable) throw unreadable;
+    if (body.length > bodySizeMax(claimant.route)) throw refuseGateway('body_too_large', { details: { max: bodySizeMax(claimant.route) } });
+    return send(wire.reply, await understand(claimant, request, parts));
+  } catch (error) {
+    if (!(error instanceof AppError) || !claimant.route.fail) throw error;
+    if (error.retryAfterSeconds !== undefined) wire.reply.header('retry-after', String(error.retryAfterSeconds));
+    return send(wire.reply, claimant.route.fail(error, request));
+  }
+}
+
+export function bodySizeMax(route: DialectRoute): number {
+  return route.bodySizeMaxBytes ?? eventLimits.batchSizeMaxBytes;
+}
+
+function claimantOf(claimants: readonly Claimant[], request: DialectRequest): Claimant {
+  const [first] = claimants;
+  if (!first) throw new Error('A path without a dialect was mounted');
+  if (claimants.length === 1) return first;
+  return claimants.find(({ route }) => route.claims?.(request) ?? true) ?? first;
+}
+
+async function understand({ dialect, route }: Claimant, request: DialectRequest, parts: GatewayParts): Promise<DialectAnswer> {
+  const reading = route.read(request);
+  const said = reading instanceof Promise ? await reading : reading;
+  const token = request.token ?? said.token;
+  if ('answer' in said) {
+    if (token !== undefined) await liveKey(token, parts);
+    return said.answer;
+  }
+  if (token === undefined) throw refuseGateway('key_missing');
+  const { key, token: known } = await liveKey(token, parts);
+  const taken = await takeMessages(sendingOf({ key, token: known, dialect, request, said }), said.messages, parts);
+  return route.answer(resultOf(taken, said, request, parts.texts), request);
+}
+
+/** The key that a token means: `wk_...` itself, its 32 digits alone, or these as a UUID. Throws `gateway.key_unknown`. */
+async function liveKey(token: string, { projects }: Pick<GatewayParts, 'projects'>): Promise<{ key: KeyOfToken; token: string }> {
+  const digits = token.length === 36 || token.length === 32 ? token.replaceAll('-', '').toLowerCase() : '';
+  const known = /^[0-9a-f]{32}$/.test(digits) ? `wk_${digits}` : token;
+  const key = await projects.keyByToken(known);
+  if (!key) throw refuseGateway('key_unknown');
+  return { key, token: known };
+}
+
+const hintNames = [
+  'sec-ch-ua',
+  'sec-ch-ua-full-version-list',
+  'sec-ch-ua-mobile',
+  'sec-ch-ua-model',
+  'sec-ch-ua-platform',
+  'sec-ch-ua-platform-version',
+];
+
+interface SendingParts {
+  key: KeyOfToken;
+  token: string;
+  dialect: Dialect;
+  request: DialectRequest;
+  said: DialectBatch;
+}
+
+function sendingOf({ key, token, dialect, request, said }: SendingParts): Sending {
+  const sending: Sending = {
+    key,
+    keyShown: `${token.slice(0, 10)}…`,
+    source: dialect.name,
+    receivedAt: request.receivedAt,
+    sentAt: said.sentAt,
+    ip: '',
+  };
+  if (said.isFromServer || key.kind === 'secret') return sending;
+  sending.ip = request.ip;
+  sending.userAgent = request.headers['user-agent'];
+  if (request.headers['sec-ch-ua'] !== undefined) sending.hints = hintsOf(request);
+  return sending;
+}
+
+function hintsOf({ headers }: DialectRequest): Record<string, string> {
+  const hints: Record<string, string> = {};
+  for (const name of hintNames) {
+    const value = headers[name];
+    if (typeof value === 'string') hints[name] = value;
+  }
+  return hints;
+}
+
+function resultOf(taken: Taken, batch: DialectBatch, request: DialectRequest, texts: Texts): DialectResult {
+  if (taken.refused.length === 0) return { accepted: taken.accepted, duplicates: taken.duplicates, refused: [], batch };
+  const locale = localeOf(request.headers['accept-language']);
+  const refused = taken.refused.map(({ index, code, details }) => {
+    const [slice = '', reason = ''] = code.split('.');
+    return { index, code, details, message: texts.text(locale, `${slice}.errors.${reason}`, details) ?? code };
+  });
+  return { accepted: taken.accepted, duplicates: taken.duplicates, refused, batch };
+}
+
+function send(reply: FastifyReply, answer: DialectAnswer): FastifyReply {
+  reply.status(answer.status);
+  if (answer.headers) reply.headers(answer.headers);
+  if (answer.body === undefined) return reply.send();
+  if (typeof answer.body === 'string' && !reply.hasHeader('content-type')) reply.type('text/plain; charset=utf-8');
+  return reply.send(answer.body);
+}
