@@ -1,0 +1,1 @@
+export type { PlanChecker, PlanLabels, TrackingPlanApi } from './api.ts';
