@@ -327,7 +327,7 @@ test('6: the results and the timelines tell each step, and who was not reached a
   await page.getByRole('heading', { name: 'Effect on the goal' }).waitFor();
 });
 
-test('7: opens a funnel, and saves the people behind a number as a segment', { timeout: 120_000 }, async () => {
+test('7: opens funnel, retention and trend, and saves the people behind a number as a segment', { timeout: 120_000 }, async () => {
   await page.goto('/p/1/insights');
   await page.getByRole('link', { name: /From looking to buying/ }).click();
   await page.getByRole('img', { name: 'Chart: Funnel' }).waitFor();
@@ -347,6 +347,19 @@ test('7: opens a funnel, and saves the people behind a number as a segment', { t
   await dialog().getByRole('link', { name: 'Open', exact: true }).click();
   await page.getByRole('heading', { name: 'Came all the way' }).waitFor();
   await expect.poll(() => numberIn(figure('Members now')), PATIENT).toBe(shown);
+
+  for (const name of [/Do buyers come back/, /Buyers a day/]) {
+    await page.getByRole('navigation').getByRole('link', { name: 'Insights' }).first().click();
+    await page.getByRole('link', { name }).click();
+    await page.getByRole('img', { name: /^Chart/ }).waitFor();
+  }
+  const people = page.getByRole('button', { name: /^Different people in the period/ });
+  expect(await numberIn(people)).toBeGreaterThan(1_000);
+  await people.click();
+  await dialog()
+    .getByRole('link', { name: /Household/ })
+    .first()
+    .waitFor();
 });
 
 test('8: signs out, and the door is closed', { timeout: 30_000 }, async () => {

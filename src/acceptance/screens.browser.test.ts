@@ -5,9 +5,6 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { accessibilityFaults, openBrowser, openPage, signInQuietly, type WatchedPage } from './browser.ts';
 import { api, freePort, newFolder, type ProductProcess, startProduct, until } from './product-process.ts';
 
-/** Not seen to hold as a whole yet: runs only when asked for with PERENNIAL_TEST_SCREENS=1, and counts as skipped otherwise. */
-const held = test.skipIf(process.env['PERENNIAL_TEST_SCREENS'] !== '1');
-
 /** Every screen in both languages, in light and dark, on a desk and on a phone. What needs the demo's people stands last, because they arrive meanwhile. */
 const AT_ONCE = [
   '/projects',
@@ -158,7 +155,7 @@ async function checkScreen(path: string): Promise<void> {
   }
 }
 
-held('the sign-in page', { timeout: 60_000 }, async () => {
+test('the sign-in page', { timeout: 60_000 }, async () => {
   const stranger = await openPage(browser, product, { locale: 'zh-CN' });
   await stranger.page.goto('/');
   await checkLook(stranger.page, 'zh-CN', { size: desk, colorScheme: 'light' });
@@ -169,7 +166,7 @@ held('the sign-in page', { timeout: 60_000 }, async () => {
   expect(stranger.faults).toEqual([]);
 });
 
-held('the list above names every place of the navigation', { timeout: 30_000 }, async () => {
+test('the list above names every place of the navigation', { timeout: 30_000 }, async () => {
   const { page } = pageOf('en');
   await settle(page);
   const links = await page.locator('nav a').evaluateAll((all) => all.map((link) => (link.getAttribute('href') ?? '').replace(/^\/p\/\d+\//, '')));
@@ -178,7 +175,7 @@ held('the list above names every place of the navigation', { timeout: 30_000 }, 
 });
 
 describe.each(AT_ONCE)('%s', (path) => {
-  held('looks right everywhere', { timeout: 60_000 }, () => checkScreen(path));
+  test('looks right everywhere', { timeout: 60_000 }, () => checkScreen(path));
 });
 
 describe('with the people of the demo', () => {
@@ -192,5 +189,5 @@ describe('with the people of the demo', () => {
     ids.journey = (await first('/journeys')).find((journey) => journey.state === 'live')?.id ?? '';
   }, 130_000);
 
-  held.each(WITH_PEOPLE)('/%s looks right everywhere', { timeout: 60_000 }, (path) => checkScreen(path));
+  test.each(WITH_PEOPLE)('/%s looks right everywhere', { timeout: 60_000 }, (path) => checkScreen(path));
 });

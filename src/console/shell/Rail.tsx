@@ -67,7 +67,7 @@ export function RailLinks({ isNarrow }: { isNarrow: boolean }) {
 interface RailLinkProps {
   to: string;
   label: string;
-  icon: ComponentType;
+  icon: ComponentType<{ 'aria-hidden'?: boolean }>;
   isCurrent: boolean;
   isNarrow: boolean;
 }
@@ -80,7 +80,7 @@ function RailLink({ to, label, icon: Icon, isCurrent, isNarrow }: RailLinkProps)
       {...(isCurrent ? { 'aria-current': 'page' as const } : {})}
       {...(isNarrow ? { 'aria-label': label } : {})}
     >
-      <Icon />
+      <Icon aria-hidden />
       {isNarrow ? null : <span className={styles['word']}>{label}</span>}
     </ProjectLink>
   );

@@ -19,6 +19,9 @@ import { keysOfProject } from './queries/keys-of-project.ts';
 import { liveKeyByToken } from './queries/live-key-by-token.ts';
 import type { ProjectTables } from './tables.ts';
 
+/** Name of the keys that come with a project: each reader sees it in their language. */
+const NAMELESS = '';
+
 const minuteMs = 60_000;
 const keyLimits = { foundMax: 10_000, foundTtlMs: minuteMs, absentMax: 10_000, absentTtlMs: 10_000 };
 const projectLimits = { foundMax: 10_000, foundTtlMs: minuteMs, absentMax: 1_000, absentTtlMs: 1_000 };
@@ -66,8 +69,8 @@ export class Projects implements ProjectsApi {
     const checked = { ...input, ...(await this.#known(input)) };
     const created = await this.#transaction(async (tx) => {
       const project = await insertProject(tx, by.now, checked);
-      const write = await insertKey(tx, by, { projectId: project.id, kind: 'write', name: 'Write key' });
-      const secret = await insertKey(tx, by, { projectId: project.id, kind: 'secret', name: 'Secret key' });
+      const write = await insertKey(tx, by, { projectId: project.id, kind: 'write', name: NAMELESS });
+      const secret = await insertKey(tx, by, { projectId: project.id, kind: 'secret', name: NAMELESS });
       if (input.ownerMemberId !== undefined) await this.#members().grantOwner(tx, project.id, input.ownerMemberId);
       await also?.(tx, project);
       return { project, writeKey: write.token, secretKey: secret.token };

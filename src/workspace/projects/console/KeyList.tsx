@@ -72,7 +72,7 @@ function useKeyColumns(): readonly Column<ApiKey>[] {
   const mayWrite = can('keys.write');
   return useMemo(
     () => [
-      { key: 'name', title: t('keys.name'), value: (key) => key.name, render: (key) => key.name },
+      { key: 'name', title: t('keys.name'), value: (key) => key.name || t('keys.first'), render: (key) => key.name || t('keys.first') },
       { key: 'kind', title: t('keys.kind'), value: (key) => t(`kinds.${key.kind}`), render: (key) => t(`kinds.${key.kind}`) },
       {
         key: 'key',
@@ -116,7 +116,7 @@ function Revoke({ apiKey }: { apiKey: ApiKey }) {
   const revoke = useAct(revokeKey, { refreshes: ['projects.list_keys'] });
   const ask = () =>
     confirm({
-      title: t('keys.revokeTitle', { name: apiKey.name }),
+      title: t('keys.revokeTitle', { name: apiKey.name || t('keys.first') }),
       consequence: t('keys.revokeConsequence'),
       action: t('keys.revoke'),
       onConfirm: () => revoke.mutateAsync({ params: { projectId, keyId: apiKey.id } }),
