@@ -1,13 +1,9 @@
 import type { Bus } from '../../kernel/bus/bus.ts';
+import { briefOf, type Seen, textsOf } from './arrival-of.ts';
 import { ARRIVALS_KEPT, type Arrival } from './contract.ts';
 
-/** An arrival whose message is not yet text: most are forgotten before anybody looks. */
-export interface NewArrival extends Omit<Arrival, 'id' | 'raw' | 'became' | 'isCut'> {
-  message: unknown;
-  became: unknown;
-}
-
-type Kept = { sequence: number; arrival: Omit<Arrival, 'raw' | 'became'>; message: unknown; became: unknown };
+/** One that came here, or one that another process told. */
+type Kept = { sequence: number; id: string } & ({ seen: Seen } | { told: Arrival });
 
 interface Ring {
   kept: Kept[];
@@ -45,17 +41,12 @@ export class Arrivals {
     parts.bus.subscribe('debugger', (notice) => this.#hear(notice as Notice));
   }
 
-  add(projectId: number, fresh: readonly NewArrival[]): void {
+  add(projectId: number, fresh: readonly Seen[]): void {
     const ring = this.#ring(projectId);
     const isWatched = ring.watchedUntil > this.#now();
-    for (const { message, became, ...rest } of fresh.slice(-ARRIVALS_KEPT)) {
+    for (const seen of fresh.length > ARRIVALS_KEPT ? fresh.slice(-ARRIVALS_KEPT) : fresh) {
       this.#sequence += 1;
-      const kept: Kept = {
-        sequence: this.#sequence,
-        arrival: { ...rest, id: `${this.#processId}-${this.#sequence}`, isCut: false },
-        message,
-        became,
-      };
+      const kept: Kept = { sequence: this.#sequence, id: `${this.#processId}-${this.#sequence}`, seen };
       ring.kept.push(kept);
       if (isWatched) this.#tell(projectId, kept);
     }
@@ -120,14 +111,12 @@ export class Arrivals {
     if ('watch' in notice) {
       const wasWatched = ring.watchedUntil > this.#now();
       ring.watchedUntil = this.#now() + WATCH_MS;
-      if (!wasWatched)
-        for (const kept of ring.kept.slice(-TOLD_PER_SECOND_MAX)) if (kept.arrival.id.startsWith(this.#processId)) this.#tell(notice.projectId, kept);
+      if (!wasWatched) for (const kept of ring.kept.slice(-TOLD_PER_SECOND_MAX)) if ('seen' in kept) this.#tell(notice.projectId, kept);
       return;
     }
     this.#sequence += 1;
-    const { raw, became, ...arrival } = notice.arrival;
-    if (ring.kept.some((kept) => kept.arrival.id === arrival.id)) return;
-    ring.kept.push({ sequence: this.#sequence, arrival, message: raw, became });
+    if (ring.kept.some((kept) => kept.id === notice.arrival.id)) return;
+    ring.kept.push({ sequence: this.#sequence, id: notice.arrival.id, told: notice.arrival });
     if (ring.kept.length > ARRIVALS_KEPT * 2) ring.kept = ring.kept.slice(-ARRIVALS_KEPT);
     for (const wake of [...ring.waiting]) wake();
   }
@@ -150,11 +139,5 @@ function cut(text: string): string {
 }
 
 function whole(kept: Kept): Arrival {
-  return { ...kept.arrival, raw: textOf(kept.message) ?? 'null', became: textOf(kept.became) };
-}
-
-/** What another process told is text already. */
-function textOf(value: unknown): string | null {
-  if (value === undefined || value === null) return null;
-  return typeof value === 'string' ? value : (JSON.stringify(value, null, 2) ?? null);
+  return 'told' in kept ? kept.told : { ...briefOf(kept.seen), id: kept.id, ...textsOf(kept.seen), isCut: false };
 }

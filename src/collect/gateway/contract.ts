@@ -3,6 +3,18 @@ import { defineErrors } from '../../kernel/errors/errors.ts';
 import { defineRoute } from '../../kernel/http/contract.ts';
 import { projectParams } from '../../workspace/projects/contract.ts';
 
+/** A departure from the tracking plan, as that slice tells it. */
+const violationSchema = z.object({
+  kind: z.string(),
+  name: z.string(),
+  isTrait: z.boolean().optional(),
+  expected: z.string().optional(),
+  found: z.string().optional(),
+});
+
+/** What may become of a message. */
+export const arrivalStatuses = ['accepted', 'duplicate', 'refused', 'quarantined', 'dropped'] as const;
+
 /** What arrived at the door lately, for the live debugger. */
 export const arrivalSchema = z.object({
   id: z.string(),
@@ -22,12 +34,15 @@ export const arrivalSchema = z.object({
   dialect: z.string(),
   /** Name of the client library, when it says so. */
   library: z.string().nullable(),
-  status: z.enum(['accepted', 'duplicate', 'refused']),
+  /** `quarantined`: kept apart by the tracking plan; `dropped`: not wanted by the project's own rules (bots, blocked events). */
+  status: z.enum(arrivalStatuses),
   /** Whose timeline it is on, when accepted. */
   personId: z.number().int().nullable(),
   /** Why it was refused: a code such as `stream.too_deep`, and what fills its text. */
   code: z.string().nullable(),
   details: z.record(z.string(), z.unknown()),
+  /** In what it departs from the tracking plan. */
+  violations: z.array(violationSchema),
   /** The message as it was sent (JSON). */
   raw: z.string(),
   /** What it became: the event as it was given to the stream (JSON); null when it could not be read. */
@@ -55,6 +70,9 @@ export const watchArrivals = defineRoute({
   }),
   reply: z.object({ items: z.array(arrivalSchema), cursor: z.string() }),
 });
+
+/** Why a message that was taken is not in the stream: keys of the texts below `errors`, beside the refusals. */
+export const asideReasons = ['gateway.dropped_bot', 'gateway.dropped_blocked', 'gateway.quarantined'] as const;
 
 /** Refusals of whole requests. What is wrong with single events is in the stream's catalogue. */
 export const refuseGateway = defineErrors('gateway', {

@@ -3,6 +3,7 @@ import { handle } from '../../kernel/http/handle.ts';
 import { loadTexts } from '../../kernel/http/texts.ts';
 import { defineSlice, type Kernel, type RunningSlice } from '../../kernel/slice.ts';
 import type { ProjectsApi } from '../../workspace/projects/index.ts';
+import type { EnrichmentApi } from '../enrichment/index.ts';
 import type { StreamApi } from '../stream/index.ts';
 import type { GatewayApi } from './api.ts';
 import { Arrivals } from './arrivals.ts';
@@ -14,14 +15,20 @@ import { type TakeParts, takeMessages } from './take-messages.ts';
 export type { GatewayApi, TakenMessages, TakenRequest } from './api.ts';
 export type { DialectMessage } from './dialect.ts';
 
+interface Uses {
+  projects: ProjectsApi;
+  enrichment: EnrichmentApi;
+  stream: StreamApi;
+}
+
 /** The door of the gateway: where events from outside come in, and the live view of it. */
 export const door = defineSlice({
   name: 'gateway',
   folder: import.meta.dirname,
-  uses: ['projects', 'stream'],
+  uses: ['projects', 'enrichment', 'stream'],
   errors: [refuseGateway],
   permissions: { 'gateway.read': ['owner', 'admin', 'analyst', 'operator', 'viewer'] },
-  start({ kernel, uses }: { kernel: Kernel; config: unknown; uses: { projects: ProjectsApi; stream: StreamApi } }): RunningSlice<GatewayApi> {
+  start({ kernel, uses }: { kernel: Kernel; config: unknown; uses: Uses }): RunningSlice<GatewayApi> {
     const arrivals = new Arrivals({ bus: kernel.bus, processId: kernel.ids.uuid().slice(-12), now: () => kernel.clock.now() });
     const texts = loadTexts([
       { name: 'gateway', folder: import.meta.dirname },
@@ -30,6 +37,7 @@ export const door = defineSlice({
     const messages = kernel.metrics.counter('perennial_gateway_messages_total', 'Messages of clients by what became of them', ['dialect', 'outcome']);
     const parts: TakeParts = {
       stream: uses.stream,
+      enrichment: uses.enrichment,
       arrivals,
       count: (dialect, outcome, count) => {
         if (count > 0) messages.inc({ dialect, outcome }, count);

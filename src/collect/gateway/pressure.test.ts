@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { refuseStream } from '../stream/contract.ts';
-import { Arrivals, type NewArrival } from './arrivals.ts';
+import type { Seen } from './arrival-of.ts';
+import { Arrivals } from './arrivals.ts';
 import { openTestGateway, type TestGateway } from './testing/open-gateway.ts';
 
 let on: TestGateway;
@@ -32,23 +33,13 @@ test('under pressure the answer is 503 with Retry-After, and sending again then 
   expect((await send()).status).toBe(200);
 });
 
-const arrival = (event: string, message: unknown = { event }): NewArrival => ({
-  at: Date.now(),
-  kind: 'track',
-  event,
-  userId: 'u',
-  anonymousId: null,
-  messageId: event,
-  key: 'wk_1…',
-  keyKind: 'write',
-  dialect: 'segment',
-  library: null,
-  status: 'accepted',
-  personId: 1,
-  code: null,
-  details: {},
-  message,
-  became: undefined,
+const arrival = (event: string, raw: unknown = { event }): Seen => ({
+  sending: { key: { keyId: 'k', projectId: 7, kind: 'write' }, keyShown: 'wk_1…', source: 'segment', receivedAt: Date.now(), ip: '' },
+  message: {
+    raw,
+    event: { messageId: event, kind: 'track', event, userId: 'u', time: Date.now(), sequence: 0, properties: {}, context: {} },
+  },
+  fate: { status: 'accepted', personId: 1 },
 });
 
 test('while somebody watches in one process, what arrives in another is seen there, before and after', async () => {

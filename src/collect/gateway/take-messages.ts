@@ -1,9 +1,12 @@
 import type { KeyOfToken } from '../../workspace/projects/index.ts';
+import { clientOf, type EnrichmentApi, type EnrichmentRequest } from '../enrichment/index.ts';
 import type { EventOutcome, IncomingEvent } from '../stream/contract.ts';
 import type { StreamApi } from '../stream/index.ts';
-import type { Arrivals, NewArrival } from './arrivals.ts';
+import { PASSED, type QuarantineEntry, refusePlan, type Violation } from '../tracking-plan/contract.ts';
+import type { TrackingPlanApi } from '../tracking-plan/index.ts';
+import type { Fate } from './arrival-of.ts';
+import type { Arrivals } from './arrivals.ts';
 import type { DialectMessage } from './dialect.ts';
-import { isObject } from './read-body.ts';
 
 /** A message that was refused, and why. */
 export interface Refusal {
@@ -12,7 +15,7 @@ export interface Refusal {
   details: Record<string, unknown>;
 }
 
-/** What became of a request's messages. */
+/** What became of a request's messages. `accepted` counts what the project's own rules dropped or put aside, too: the client has done its part. */
 export interface Taken {
   accepted: number;
   duplicates: number;
@@ -36,66 +39,123 @@ export interface Sending {
 
 export interface TakeParts {
   stream: Pick<StreamApi, 'accept'>;
+  enrichment: Pick<EnrichmentApi, 'prepare' | 'quality'>;
+  /** Absent in a product without that slice. */
+  plan?: Pick<TrackingPlanApi, 'prepare' | 'quarantine' | 'observe'>;
   arrivals: Arrivals;
   /** Counts messages by `dialect` and `outcome`. */
-  count(dialect: string, outcome: string, count: number): void;
+  count(dialect: string, outcome: Fate['status'], count: number): void;
 }
 
-/** The one way of events from outside: what is usable is durable when it resolves; each refusal has its reason. */
+/**
+ * The one way of events from outside: enrichment -> tracking plan -> stream -> live view. What is usable is durable when it resolves; each refusal has
+ * its reason. Throws the stream's 503s: then nothing of the request may be taken as written.
+ */
 export async function takeMessages(sending: Sending, messages: readonly DialectMessage[], parts: TakeParts): Promise<Taken> {
-  const events: IncomingEvent[] = [];
-  for (const message of messages) if ('event' in message) events.push(message.event);
+  const { projectId } = sending.key;
+  const { fates, passed, aside, warnings } = await sort(sending, messages, parts);
+  if (aside.length > 0) await parts.plan?.quarantine(projectId, aside);
   const meta = { receivedAt: sending.receivedAt, source: sending.source, ...(sending.sentAt !== undefined && { sentAt: sending.sentAt }) };
-  const { outcomes } = await parts.stream.accept(sending.key.projectId, events, meta);
-  const taken: Taken = { accepted: 0, duplicates: 0, refused: [] };
-  const arrivals: NewArrival[] = [];
+  const { outcomes } = await parts.stream.accept(projectId, passed, meta);
+  const written: IncomingEvent[] = [];
   let next = 0;
+  for (let index = 0; index < messages.length; index += 1) {
+    if (fates[index]) continue;
+    const event = passed[next];
+    const outcome = outcomes[next++];
+    if (event && outcome?.status === 'accepted') written.push(event);
+    const violations = warnings.get(index);
+    fates[index] = violations && outcome ? { ...fateOf(outcome), violations } : fateOf(outcome);
+  }
+  parts.plan?.observe(projectId, written);
+  const settled = fates as Fate[];
+  parts.arrivals.add(
+    projectId,
+    messages.map((message, index) => ({ sending, message, fate: settled[index] ?? UNREADABLE })),
+  );
+  count(sending, { messages, fates: settled }, parts);
+  return tell(settled);
+}
+
+const UNREADABLE: Fate = { status: 'refused', code: 'stream.event_unreadable', details: {} };
+
+function fateOf(outcome: EventOutcome | undefined): Fate {
+  return outcome ?? UNREADABLE;
+}
+
+interface Sorted {
+  /** What is decided before the stream is asked; the others are in `passed`, in their order. */
+  fates: (Fate | undefined)[];
+  passed: IncomingEvent[];
+  aside: QuarantineEntry[];
+  /** Violations of events that go on, by their place. */
+  warnings: Map<number, readonly Violation[]>;
+}
+
+/** Lets enrichment and the tracking plan look at each event. */
+async function sort(sending: Sending, messages: readonly DialectMessage[], parts: TakeParts): Promise<Sorted> {
+  const { projectId } = sending.key;
+  const [enricher, checker] = await Promise.all([parts.enrichment.prepare(projectId), parts.plan?.prepare(projectId)]);
+  const { ip, userAgent, hints, receivedAt, sentAt, source } = sending;
+  const request: EnrichmentRequest = { ip, userAgent, hints, receivedAt, sentAt };
+  const sorted: Sorted = { fates: new Array(messages.length), passed: [], aside: [], warnings: new Map() };
   messages.forEach((message, index) => {
-    const outcome = 'event' in message ? outcomes[next++] : undefined;
-    const refusal = 'error' in message ? message.error : outcome?.status === 'refused' ? outcome : undefined;
-    if (refusal) taken.refused.push({ index, code: refusal.code, details: refusal.details });
-    else if (outcome?.status === 'duplicate') taken.duplicates += 1;
-    else taken.accepted += 1;
-    arrivals.push(arrivalOf(sending, { message, outcome, refusal }));
+    if ('error' in message) {
+      sorted.fates[index] = { status: 'refused', code: message.error.code, details: message.error.details };
+      return;
+    }
+    const { event } = message;
+    if (enricher.apply(event, request) === 'drop') {
+      sorted.fates[index] = { status: 'dropped', code: 'gateway.dropped_bot', details: {} };
+      return;
+    }
+    const verdict = checker?.check(event) ?? PASSED;
+    if (verdict.action === 'pass' || verdict.action === 'warn') sorted.passed.push(event);
+    else sorted.fates[index] = fateOfVerdict(verdict.action, verdict.violations);
+    if (verdict.action === 'warn') sorted.warnings.set(index, verdict.violations);
+    if (verdict.action === 'quarantine' || verdict.action === 'refuse')
+      sorted.aside.push({ event, verdict, receivedAt, source, ...(sentAt !== undefined && { sentAt }) });
   });
-  parts.arrivals.add(sending.key.projectId, arrivals);
-  parts.count(sending.source, 'accepted', taken.accepted);
-  parts.count(sending.source, 'duplicate', taken.duplicates);
-  parts.count(sending.source, 'refused', taken.refused.length);
+  return sorted;
+}
+
+function fateOfVerdict(action: 'quarantine' | 'refuse' | 'drop', violations: readonly Violation[]): Fate {
+  if (action === 'drop') return { status: 'dropped', code: 'gateway.dropped_blocked', details: {}, violations };
+  if (action === 'quarantine') return { status: 'quarantined', code: 'gateway.quarantined', details: {}, violations };
+  const { code, details } = refusePlan('event_refused', { details: { violations } });
+  return { status: 'refused', code, details, violations };
+}
+
+/** Adds what became of the messages to the metrics and to the figures of the stream's quality, by client. */
+function count(sending: Sending, { messages, fates }: { messages: readonly DialectMessage[]; fates: readonly Fate[] }, parts: TakeParts): void {
+  const tally = new Map<string, { client: string; fate: Fate; count: number }>();
+  messages.forEach((message, index) => {
+    const fate = fates[index] ?? UNREADABLE;
+    const client = 'event' in message ? clientOf(message.event) : 'unknown';
+    const key = `${client}\n${fate.status}\n${fate.code ?? ''}`;
+    const known = tally.get(key);
+    if (known) known.count += 1;
+    else tally.set(key, { client, fate, count: 1 });
+  });
+  const { quality } = parts.enrichment;
+  const { projectId } = sending.key;
+  for (const { client, fate, count } of tally.values()) {
+    parts.count(sending.source, fate.status, count);
+    quality.count(projectId, { measure: 'received', client, count });
+    if (fate.status === 'dropped') {
+      // Enrichment counts the bots that it drops.
+      if (fate.code === 'gateway.dropped_blocked') quality.count(projectId, { measure: 'blocked', client, count });
+    } else quality.count(projectId, { measure: fate.status, client, count, ...(fate.status === 'refused' && { reason: fate.code }) });
+    if (fate.violations) for (const { kind } of fate.violations) quality.count(projectId, { measure: 'violation', client, reason: kind });
+  }
+}
+
+function tell(fates: readonly Fate[]): Taken {
+  const taken: Taken = { accepted: 0, duplicates: 0, refused: [] };
+  fates.forEach((fate, index) => {
+    if (fate.status === 'refused') taken.refused.push({ index, code: fate.code, details: fate.details });
+    else if (fate.status === 'duplicate') taken.duplicates += 1;
+    else taken.accepted += 1;
+  });
   return taken;
-}
-
-interface OneFate {
-  message: DialectMessage;
-  outcome: EventOutcome | undefined;
-  refusal: { code: string; details: Record<string, unknown> } | undefined;
-}
-
-function arrivalOf(sending: Sending, { message, outcome, refusal }: OneFate): NewArrival {
-  const event = 'event' in message ? message.event : undefined;
-  const sent = isObject(message.raw) ? message.raw : {};
-  const context = event?.context ?? (isObject(sent.context) ? sent.context : {});
-  const library = isObject(context.library) ? context.library.name : undefined;
-  return {
-    at: sending.receivedAt,
-    kind: event?.kind ?? shown(sent.type)?.slice(0, 20) ?? '',
-    event: (event?.event ?? shown(sent.event) ?? '').slice(0, 255),
-    userId: event ? (event.userId?.slice(0, 255) ?? null) : shown(sent.userId),
-    anonymousId: event ? (event.anonymousId?.slice(0, 255) ?? null) : shown(sent.anonymousId),
-    messageId: event?.messageId.slice(0, 255) ?? shown(sent.messageId) ?? '',
-    key: sending.keyShown,
-    keyKind: sending.key.kind,
-    dialect: sending.source,
-    library: shown(library)?.slice(0, 60) ?? null,
-    status: refusal ? 'refused' : outcome?.status === 'duplicate' ? 'duplicate' : 'accepted',
-    personId: outcome?.status === 'accepted' ? outcome.personId : null,
-    code: refusal?.code ?? null,
-    details: refusal?.details ?? {},
-    message: message.raw,
-    became: event,
-  };
-}
-
-function shown(value: unknown): string | null {
-  return typeof value === 'string' || typeof value === 'number' ? String(value).slice(0, 255) : null;
 }

@@ -7,6 +7,7 @@ import type { Service } from '../../../kernel/slice.ts';
 import { openTestStores, type TestStores } from '../../../kernel/testing/open-test-stores.ts';
 import { door as audit } from '../../../workspace/audit/index.ts';
 import { door as projects } from '../../../workspace/projects/index.ts';
+import { door as enrichment } from '../../enrichment/index.ts';
 import { type IdentityApi, door as identity } from '../../identity/index.ts';
 import { type StreamApi, door as stream } from '../../stream/index.ts';
 import { door } from '../index.ts';
@@ -23,14 +24,23 @@ export interface TestGateway extends TestStores {
 
 /** Opens it; `stream` may stand in front of the real one, for what only pressure brings about. */
 export async function openTestGateway(wrap: (api: StreamApi) => StreamApi = (api) => api): Promise<TestGateway> {
-  const stores = await openTestStores({ slices: [audit, projects, identity, stream, door] });
+  const stores = await openTestStores({ slices: [audit, projects, identity, stream, enrichment, door] });
   const { kernel } = stores;
   const auditApi = (await audit.start({ kernel, config: {}, uses: {} })).api;
   const projectsApi = (await projects.start({ kernel, config: {}, uses: { audit: auditApi } })).api;
   const identityApi = (await identity.start({ kernel, config: undefined, uses: undefined })).api;
   const streamRunning = await stream.start({ kernel, config: undefined, uses: { identity: identityApi, projects: projectsApi } });
-  const running = await door.start({ kernel, config: undefined, uses: { projects: projectsApi, stream: wrap(streamRunning.api) } });
-  const services: readonly Service[] = [...(streamRunning.services ?? []), ...(running.services ?? [])];
+  const enriching = await enrichment.start({
+    kernel,
+    config: undefined,
+    uses: { audit: auditApi, projects: projectsApi, stream: streamRunning.api },
+  });
+  const running = await door.start({
+    kernel,
+    config: undefined,
+    uses: { projects: projectsApi, enrichment: enriching.api, stream: wrap(streamRunning.api) },
+  });
+  const services: readonly Service[] = [...(streamRunning.services ?? []), ...(enriching.services ?? []), ...(running.services ?? [])];
   for (const service of services) await service.start();
   const src = join(import.meta.dirname, '..', '..', '..');
   const app = await createServer({
