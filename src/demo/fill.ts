@@ -11,6 +11,8 @@ import { createTimeShift } from './shift-time.ts';
 
 /** Chunks on their way at the same time: one is written while the next is made ready. */
 const CHUNKS_IN_FLIGHT = 3;
+/** The last day comes when the examples are there: the journey that is live meets its buyers. */
+const LAST_MS = 86_400_000;
 
 export interface Filling {
   kernel: Kernel;
@@ -68,13 +70,20 @@ async function fillOne(parts: Filling, projectId: number, isStopped: () => boole
   await store.progress(projectId, { state: 'importing', total: lines.length, done: 0 });
   const { id } = await imports.start(projectId, { name: 'The Complete Journey', total: lines.length });
   const told = createTeller(lines.length);
-  await sendAll(parts, { projectId, importId: id, lines, isStopped }, async (done) => {
+  const onProgress = async (done: number): Promise<void> => {
     await store.progress(projectId, { state: 'importing', total: lines.length, done });
     told(done);
-  });
+  };
+  const lastDay = kernel.clock.now() - LAST_MS;
+  const isPast = (line: ImportLine): boolean => Number(line.timestamp) < lastDay;
+  const sending = { projectId, importId: id, isStopped };
+  const past = lines.filter(isPast);
+  await sendAll(parts, { ...sending, lines: past, firstLine: 1 }, onProgress);
+  if (isStopped()) return store.release(projectId);
+  await parts.addExamples(projectId);
+  await sendAll(parts, { ...sending, lines: lines.filter((line) => !isPast(line)), firstLine: past.length + 1 }, onProgress);
   if (isStopped()) return store.release(projectId);
   await imports.finish(projectId, id, 'done');
-  await parts.addExamples(projectId);
   await store.setState(projectId, 'ready');
 }
 
@@ -82,20 +91,22 @@ interface Sending {
   projectId: number;
   importId: string;
   lines: readonly ImportLine[];
+  /** Number of the first of them in the whole import. */
+  firstLine: number;
   isStopped(): boolean;
 }
 
 async function sendAll(parts: Filling, sending: Sending, onProgress: (done: number) => Promise<void>): Promise<void> {
-  const { projectId, importId, lines } = sending;
+  const { projectId, importId, lines, firstLine } = sending;
   let next = 0;
-  let done = 0;
+  let done = firstLine - 1;
   const sender = async (): Promise<void> => {
     while (next < lines.length && !sending.isStopped()) {
       const from = next;
       next += CHUNK_MAX;
       const chunk = lines.slice(from, next);
       await parts.imports.add(projectId, importId, {
-        firstLine: from + 1,
+        firstLine: firstLine + from,
         lines: chunk,
         source: 'demo',
         passive: (line) => line.event === 'Campaign Received',
