@@ -3,6 +3,7 @@ import { door as enrichment } from './collect/enrichment/index.ts';
 import { door as gateway } from './collect/gateway/index.ts';
 import { door as identity } from './collect/identity/index.ts';
 import { door as imports } from './collect/imports/index.ts';
+import { door as items } from './collect/items/index.ts';
 import { door as stream } from './collect/stream/index.ts';
 import { door as demo } from './demo/index.ts';
 import { type AnySlice, boot } from './kernel/boot/boot.ts';
@@ -29,6 +30,7 @@ export const slices: readonly AnySlice[] = [
   identity,
   stream,
   enrichment,
+  items,
   gateway,
   imports,
   audiences,

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { AppError } from '../../kernel/errors/errors.ts';
+import type { ItemChange } from '../items/contract.ts';
 import type { IncomingEvent } from '../stream/contract.ts';
 
 /** A request as a dialect sees it. */
@@ -44,6 +45,8 @@ export interface DialectBatch {
   /** Sent by a server on behalf of people: its address and user agent say nothing about them. */
   isFromServer?: boolean;
   messages: readonly DialectMessage[];
+  /** Changes of the catalogue of items, done before the messages are taken; each must have passed `checkItem`. */
+  items?: readonly ItemChange[];
 }
 
 /** A request that brings no events: what to answer, after the key (when it names one, here or by its mount) has been found live. */

@@ -4,6 +4,7 @@ import { loadTexts } from '../../kernel/http/texts.ts';
 import { defineSlice, type Kernel, type RunningSlice } from '../../kernel/slice.ts';
 import type { ProjectsApi } from '../../workspace/projects/index.ts';
 import type { EnrichmentApi } from '../enrichment/index.ts';
+import type { ItemsApi } from '../items/index.ts';
 import type { StreamApi } from '../stream/index.ts';
 import type { GatewayApi } from './api.ts';
 import { Arrivals } from './arrivals.ts';
@@ -18,6 +19,7 @@ export type { DialectMessage } from './dialect.ts';
 interface Uses {
   projects: ProjectsApi;
   enrichment: EnrichmentApi;
+  items: ItemsApi;
   stream: StreamApi;
 }
 
@@ -25,7 +27,7 @@ interface Uses {
 export const door = defineSlice({
   name: 'gateway',
   folder: import.meta.dirname,
-  uses: ['projects', 'enrichment', 'stream'],
+  uses: ['projects', 'enrichment', 'items', 'stream'],
   errors: [refuseGateway],
   permissions: { 'gateway.read': ['owner', 'admin', 'analyst', 'operator', 'viewer'] },
   start({ kernel, uses }: { kernel: Kernel; config: unknown; uses: Uses }): RunningSlice<GatewayApi> {
@@ -33,6 +35,7 @@ export const door = defineSlice({
     const texts = loadTexts([
       { name: 'gateway', folder: import.meta.dirname },
       { name: 'stream', folder: join(import.meta.dirname, '..', 'stream') },
+      { name: 'items', folder: join(import.meta.dirname, '..', 'items') },
     ]);
     const messages = kernel.metrics.counter('perennial_gateway_messages_total', 'Messages of clients by what became of them', ['dialect', 'outcome']);
     const parts: TakeParts = {
@@ -46,7 +49,7 @@ export const door = defineSlice({
     return {
       api: apiOf(kernel, parts),
       routes: [handle(watchArrivals, ({ params, query, signal }) => arrivals.watch(params.projectId, query.after, { waitMs: query.waitMs, signal }))],
-      plugins: [gatewayPlugin({ ...parts, projects: uses.projects, clock: kernel.clock, ids: kernel.ids, texts })],
+      plugins: [gatewayPlugin({ ...parts, projects: uses.projects, items: uses.items, clock: kernel.clock, ids: kernel.ids, texts })],
       // Stops before the server, which would wait for the questions that wait here.
       services: [{ name: 'live debugger', roles: ['web'], start: async () => {}, stop: async () => arrivals.close() }],
     };

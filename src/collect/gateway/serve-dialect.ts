@@ -4,6 +4,7 @@ import { AppError } from '../../kernel/errors/errors.ts';
 import { localeOf, type Texts } from '../../kernel/http/texts.ts';
 import type { Ids } from '../../kernel/ids.ts';
 import type { KeyOfToken, ProjectsApi } from '../../workspace/projects/index.ts';
+import type { ItemsApi } from '../items/index.ts';
 import { eventLimits } from '../stream/contract.ts';
 import { refuseGateway } from './contract.ts';
 import type { Dialect, DialectAnswer, DialectBatch, DialectRequest, DialectResult, DialectRoute } from './dialect.ts';
@@ -13,6 +14,7 @@ import { WireRequest } from './wire-request.ts';
 
 export interface GatewayParts extends TakeParts {
   projects: Pick<ProjectsApi, 'keyByToken'>;
+  items: Pick<ItemsApi, 'change'>;
   clock: Clock;
   ids: Ids;
   texts: Texts;
@@ -78,6 +80,7 @@ async function understand({ dialect, route }: Claimant, request: DialectRequest,
   }
   if (token === undefined) throw refuseGateway('key_missing');
   const { key, token: known } = await liveKey(token, parts);
+  if (said.items) await parts.items.change(key.projectId, said.items);
   const taken = await takeMessages(sendingOf({ key, token: known, dialect, request, said }), said.messages, parts);
   return route.answer(resultOf(taken, said, request, parts.texts), request);
 }

@@ -9,12 +9,14 @@ import { door as audit } from '../../../workspace/audit/index.ts';
 import { door as projects } from '../../../workspace/projects/index.ts';
 import { door as enrichment } from '../../enrichment/index.ts';
 import { type IdentityApi, door as identity } from '../../identity/index.ts';
+import { type ItemsApi, door as items } from '../../items/index.ts';
 import { type StreamApi, door as stream } from '../../stream/index.ts';
 import { door } from '../index.ts';
 
 /** A gateway that listens on a port of its own, over test stores. */
 export interface TestGateway extends TestStores {
   identity: IdentityApi;
+  items: ItemsApi;
   app: FastifyInstance;
   url: string;
   /** A project with its keys. */
@@ -24,7 +26,7 @@ export interface TestGateway extends TestStores {
 
 /** Opens it; `stream` may stand in front of the real one, for what only pressure brings about. */
 export async function openTestGateway(wrap: (api: StreamApi) => StreamApi = (api) => api): Promise<TestGateway> {
-  const stores = await openTestStores({ slices: [audit, projects, identity, stream, enrichment, door] });
+  const stores = await openTestStores({ slices: [audit, projects, identity, stream, enrichment, items, door] });
   const { kernel } = stores;
   const auditApi = (await audit.start({ kernel, config: {}, uses: {} })).api;
   const projectsApi = (await projects.start({ kernel, config: {}, uses: { audit: auditApi } })).api;
@@ -35,10 +37,11 @@ export async function openTestGateway(wrap: (api: StreamApi) => StreamApi = (api
     config: undefined,
     uses: { audit: auditApi, projects: projectsApi, stream: streamRunning.api },
   });
+  const itemsApi = (await items.start({ kernel, config: undefined, uses: undefined })).api;
   const running = await door.start({
     kernel,
     config: undefined,
-    uses: { projects: projectsApi, enrichment: enriching.api, stream: wrap(streamRunning.api) },
+    uses: { projects: projectsApi, enrichment: enriching.api, items: itemsApi, stream: wrap(streamRunning.api) },
   });
   const services: readonly Service[] = [...(streamRunning.services ?? []), ...(enriching.services ?? []), ...(running.services ?? [])];
   for (const service of services) await service.start();
@@ -63,6 +66,7 @@ export async function openTestGateway(wrap: (api: StreamApi) => StreamApi = (api
   return {
     ...stores,
     identity: identityApi,
+    items: itemsApi,
     app,
     url,
     newKeys: async () => {
