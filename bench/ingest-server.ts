@@ -1,16 +1,13 @@
-import { door as gateway } from '../src/collect/gateway/index.ts';
-import { door as identity } from '../src/collect/identity/index.ts';
-import { door as stream } from '../src/collect/stream/index.ts';
 import { boot } from '../src/kernel/boot/boot.ts';
 import { processEnvironment, readSettings } from '../src/kernel/config/config.ts';
 import { AppError } from '../src/kernel/errors/errors.ts';
-import { door as audit } from '../src/workspace/audit/index.ts';
-import { type ProjectsApi, door as projects } from '../src/workspace/projects/index.ts';
+import { slices } from '../src/main.ts';
+import type { ProjectsApi } from '../src/workspace/projects/index.ts';
 
-// The collecting half of the product in a process of its own, for bench/ingest.ts. Prints one JSON line when it serves.
-let keys = { writeKey: '', projectId: 0 };
+// The collecting half of the product (the slices of the two lowest floors) in a process of its own, for bench/. Prints one JSON line when it serves.
+let keys = { writeKey: '', secretKey: '', projectId: 0 };
 const product = await boot({
-  slices: [audit, projects, identity, stream, gateway],
+  slices: slices.filter((slice) => /[\\/]src[\\/](workspace|collect)[\\/]/.test(slice.folder)),
   settings: readSettings(processEnvironment()),
   guard: () => ({
     authenticate: async () => ({ kind: 'anonymous' }),
@@ -19,8 +16,8 @@ const product = await boot({
     },
   }),
   prepare: async ({ apis }) => {
-    const { project, writeKey } = await (apis.get('projects') as ProjectsApi).create({ name: 'Bench', timeZone: 'Asia/Shanghai', currency: 'CNY' });
-    keys = { writeKey, projectId: project.id };
+    const created = await (apis.get('projects') as ProjectsApi).create({ name: 'Bench', timeZone: 'Asia/Shanghai', currency: 'CNY' });
+    keys = { writeKey: created.writeKey, secretKey: created.secretKey, projectId: created.project.id };
   },
 });
 console.log(JSON.stringify({ url: product.url, ...keys }));

@@ -37,6 +37,16 @@ export class Announcer {
     this.#interests = parts.interests;
   }
 
+  /** Tells which events somebody listens to; undefined when nobody listens to anything. */
+  async wanted(): Promise<((projectId: number, event: string) => boolean) | undefined> {
+    const byProject = await this.#interests.current();
+    if (byProject.size === 0) return undefined;
+    return (projectId, event) => {
+      const events = byProject.get(projectId);
+      return events !== undefined && (events.has(event) || events.has(ANY_EVENT));
+    };
+  }
+
   /** Durable when it resolves; an event that a listener was told before is not told again. */
   async announce(events: readonly ToldEvent[]): Promise<void> {
     const byProject = await this.#interests.current();

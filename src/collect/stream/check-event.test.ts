@@ -50,3 +50,37 @@ test('a day is the day of the project', () => {
     for (let time = Date.parse('2026-10-20T00:00:00Z'); time < Date.parse('2026-11-05T00:00:00Z'); time += 617_000)
       expect(days.dayOf(zone, time)).toBe(oracle(zone, time));
 });
+
+test("a client library's presets may begin with $, a sender's own names and the system's facts may not", () => {
+  expect(checkEvent(trackEvent({ userId: 'u', event: '$rage_click', preset: true }), around()).event).toBe('$rage_click');
+  const refused = expect.objectContaining({ code: 'stream.event_name_reserved' });
+  expect(() => checkEvent(trackEvent({ userId: 'u', event: '$rage_click' }), around())).toThrow(refused);
+  for (const event of ['$merged', '$message_sent', '$segment_entered']) {
+    expect(() => checkEvent(trackEvent({ userId: 'u', event, preset: true }), around())).toThrow(refused);
+    expect(() => checkEvent(trackEvent({ userId: 'u', event, preset: true, kind: 'page' }), around())).toThrow(refused);
+  }
+});
+
+test('further ids name a person too, and what an event says about people and groups reaches identity as it was sent', () => {
+  const said = {
+    ids: [{ kind: 'email', value: 'a@b.example' }],
+    unlink: [{ kind: 'phone', value: '+8613800000000' }],
+    traitChanges: [{ operation: 'increment', name: 'visits', value: 1 }] as const,
+    groups: [{ type: '公司', id: 'acme', changes: [{ operation: 'set', name: 'plan', value: 'pro' }] as const }],
+  };
+  const { claim, row, messageId } = checkEvent(trackEvent(said), around());
+  expect(claim).toMatchObject({ ids: said.ids, unlink: said.unlink, changes: said.traitChanges, groups: said.groups, messageId });
+  expect(contextOf(row)).toEqual({ externalIds: [{ type: 'email', id: 'a@b.example' }] });
+});
+
+test.each([
+  ['ids without a kind', { ids: [{ kind: '', value: 'x' }] }, 'stream.id_invalid'],
+  ['a kind with a space', { ids: [{ kind: 'e mail', value: 'x' }] }, 'stream.id_invalid'],
+  ['an empty id', { userId: 'u', ids: [{ kind: 'email', value: ' ' }] }, 'stream.id_invalid'],
+  ['too many ids', { ids: Array.from({ length: 21 }, (_, index) => ({ kind: 'email', value: `${index}` })) }, 'stream.too_many_properties'],
+  ['an id that is taken away from nobody', { unlink: [{ kind: 'email', value: 'x' }] }, 'stream.person_missing'],
+  ['a change without a name', { userId: 'u', traitChanges: [{ operation: 'set' as const, name: '' }] }, 'stream.id_invalid'],
+  ['a group without an id', { userId: 'u', groups: [{ type: 'company', id: '' }] }, 'stream.id_invalid'],
+])('%s is refused', (_, given, code) => {
+  expect(() => checkEvent(trackEvent(given), around())).toThrow(expect.objectContaining({ code }));
+});

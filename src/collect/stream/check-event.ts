@@ -1,6 +1,7 @@
 import { jsonText } from '../../kernel/json-text.ts';
 import type { IdentityClaim } from '../identity/index.ts';
-import { type AcceptMeta, eventLimits, type Fact, type IncomingEvent, refuseStream } from './contract.ts';
+import { checkId, checkShape, claimOf } from './check-claim.ts';
+import { type AcceptMeta, eventLimits, type Fact, type IncomingEvent, refuseStream, systemFacts } from './contract.ts';
 import type { LocalDays } from './local-days.ts';
 
 /** An event that passed every rule and waits to be written. */
@@ -28,28 +29,37 @@ export interface EventSurroundings {
 }
 
 const controlCharacters = /\p{Cc}/u;
+const facts: ReadonlySet<string> = new Set(systemFacts);
 
 /** Checks one event against every rule and makes its row. Throws the `AppError` of the first rule that it breaks. */
 export function checkEvent(incoming: IncomingEvent, around: EventSurroundings): PreparedEvent {
   const { projectId, meta } = around;
   const messageId = outsideId(checkId(incoming.messageId, 'messageId'));
   const event = checkName(incoming);
-  const claim = checkIdentity(incoming, projectId);
+  const claim = claimOf(incoming, projectId);
   checkShape(incoming.properties, 'properties');
   if (incoming.traits) checkShape(incoming.traits, 'traits');
   if (!Number.isFinite(incoming.time)) throw refuseStream('time_invalid', { details: { time: String(incoming.time) } });
   const time = correctedTime(incoming.time, meta);
   if (time < eventLimits.timeMinMs) throw refuseStream('time_invalid', { details: { time: new Date(Math.max(time, -8.64e15)).toISOString() } });
   claim.at = time;
-  if (incoming.traits) claim.traits = incoming.traits;
+  claim.messageId = messageId;
   const properties = jsonText(incoming.properties);
-  const context = jsonText(
-    Math.abs(time - incoming.time) >= 1_000 ? { ...incoming.context, originalTimestamp: new Date(incoming.time).toISOString() } : incoming.context,
-  );
+  const context = jsonText(contextOf(incoming, time));
   const row = rowText({ incoming, around, event, messageId, time, properties, context });
   const size = row.length * 3 <= eventLimits.eventSizeMaxBytes ? row.length : Buffer.byteLength(row);
   if (size > eventLimits.eventSizeMaxBytes + 1_024) throw refuseStream('event_too_large', { details: { max: eventLimits.eventSizeMaxBytes, size } });
   return { projectId, messageId, event, time, claim, properties, row };
+}
+
+/** The surroundings as they are kept: with the client's own time where it was corrected, and with further ids in Segment's form. */
+function contextOf(incoming: IncomingEvent, time: number): Record<string, unknown> {
+  const isCorrected = Math.abs(time - incoming.time) >= 1_000;
+  if (!isCorrected && incoming.ids === undefined) return incoming.context;
+  const context = { ...incoming.context };
+  if (isCorrected) context.originalTimestamp = new Date(incoming.time).toISOString();
+  if (incoming.ids !== undefined) context.externalIds = incoming.ids.map(({ kind, value }) => ({ type: kind, id: value }));
+  return context;
 }
 
 /** First letters of the message ids of the system's own facts. */
@@ -111,45 +121,7 @@ function checkName(incoming: IncomingEvent): string {
   if (event.length > eventLimits.nameLengthMax)
     throw refuseStream('event_name_too_long', { details: { max: eventLimits.nameLengthMax, length: event.length } });
   if (controlCharacters.test(event) || !event.isWellFormed()) throw refuseStream('id_invalid', { details: { field: 'event' } });
-  if (incoming.kind === 'track' && event.startsWith('$')) throw refuseStream('event_name_reserved', { details: { event } });
+  if (event.startsWith('$') && (incoming.kind === 'track' || incoming.preset) && (!incoming.preset || facts.has(event)))
+    throw refuseStream('event_name_reserved', { details: { event } });
   return event;
-}
-
-function checkIdentity(incoming: IncomingEvent, projectId: number): IdentityClaim {
-  const claim: IdentityClaim = { projectId, act: incoming.kind === 'identify' || incoming.kind === 'alias' ? incoming.kind : 'other', at: 0 };
-  if (incoming.userId !== undefined) claim.userId = checkId(incoming.userId, 'userId');
-  if (incoming.anonymousId !== undefined) claim.anonymousId = checkId(incoming.anonymousId, 'anonymousId');
-  if (incoming.previousId !== undefined) claim.previousId = checkId(incoming.previousId, 'previousId');
-  if (incoming.sessionId !== undefined) checkId(incoming.sessionId, 'sessionId');
-  if (incoming.kind === 'alias' && (claim.previousId === undefined || claim.userId === undefined)) throw refuseStream('previous_id_missing');
-  if (claim.userId === undefined && claim.anonymousId === undefined) throw refuseStream('person_missing');
-  return claim;
-}
-
-function checkId(value: string, field: string): string {
-  if (value.length > eventLimits.idLengthMax)
-    throw refuseStream('id_too_long', { details: { field, max: eventLimits.idLengthMax, length: value.length } });
-  if (value.trim() === '' || controlCharacters.test(value) || !value.isWellFormed()) throw refuseStream('id_invalid', { details: { field } });
-  return value;
-}
-
-/** Depth, number of properties and length of their names. */
-function checkShape(value: Record<string, unknown>, field: string): void {
-  let count = 0;
-  const walk = (part: unknown, depth: number): void => {
-    if (typeof part !== 'object' || part === null) return;
-    if (depth > eventLimits.depthMax) throw refuseStream('too_deep', { details: { field, max: eventLimits.depthMax } });
-    if (Array.isArray(part)) {
-      for (const item of part) walk(item, depth + 1);
-      return;
-    }
-    for (const name in part) {
-      count += 1;
-      if (name.length > eventLimits.nameLengthMax)
-        throw refuseStream('property_name_too_long', { details: { field, max: eventLimits.nameLengthMax, name: `${name.slice(0, 40)}…` } });
-      walk((part as Record<string, unknown>)[name], depth + 1);
-    }
-    if (count > eventLimits.propertiesMax) throw refuseStream('too_many_properties', { details: { field, max: eventLimits.propertiesMax } });
-  };
-  walk(value, 1);
 }

@@ -5,14 +5,10 @@ import { defineErrors } from '../../kernel/errors/errors.ts';
 export const eventKind = z.enum(['track', 'identify', 'page', 'screen', 'group', 'alias']);
 export type EventKind = z.infer<typeof eventKind>;
 
-/** Events that the system writes itself; nobody may send them with `track`. */
-export const systemEvents = [
-  '$page',
-  '$screen',
-  '$identify',
-  '$group',
-  '$alias',
+/** Facts that the system writes itself; nobody may send them from outside, not even as a client library's preset. */
+export const systemFacts = [
   '$merged',
+  '$split',
   '$segment_entered',
   '$segment_left',
   '$listed',
@@ -24,6 +20,9 @@ export const systemEvents = [
   '$message_skipped',
   '$message_failed',
 ] as const;
+
+/** Names of events that calls other than `track` are stored under, and the system's own facts. */
+export const systemEvents = ['$page', '$screen', '$identify', '$group', '$alias', ...systemFacts] as const;
 
 /** Limits that every event meets, whatever way it comes. */
 export const eventLimits = {

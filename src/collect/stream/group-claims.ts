@@ -83,12 +83,12 @@ function iso(ms: number): string {
   return new Date(ms).toISOString();
 }
 
-/** 52 bits of a message's key (two 26-bit FNV-1a style sums). A clash only makes a group wait for another. */
-export function hashOfKey(key: string): number {
-  let a = 0x811c9dc5;
-  let b = 0x9747b28c;
-  for (let index = 0; index < key.length; index += 1) {
-    const code = key.charCodeAt(index);
+/** 52 bits of a message's project and id (two 26-bit FNV-1a style sums). A clash only makes a group wait for another. */
+export function hashOfMessage(projectId: number, messageId: string): number {
+  let a = 0x811c9dc5 ^ projectId;
+  let b = 0x9747b28c + projectId;
+  for (let index = 0; index < messageId.length; index += 1) {
+    const code = messageId.charCodeAt(index);
     a = Math.imul(a ^ code, 0x01000193);
     b = Math.imul(b ^ code, 0x85ebca6b);
     b = (b << 13) | (b >>> 19);

@@ -23,7 +23,7 @@ test('the filter never calls a written message new, and rarely a new one known',
   await on.stream.api.accept(projectId, written, meta());
   const filter = new MessageFilter();
   expect(filter.isNew('anything')).toBe(false);
-  filter.add('added before it was filled');
+  filter.addNew('added before it was filled');
   await filter.fill(on.kernel.clickhouse, new AbortController().signal);
   expect(written.filter((event) => filter.isNew(event.messageId))).toEqual([]);
   expect(filter.isNew('added before it was filled')).toBe(false);

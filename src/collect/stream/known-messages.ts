@@ -36,13 +36,14 @@ export class KnownMessages {
   }
 
   /** Which of these are written. */
-  among(projectId: number, messageIds: readonly string[]): Promise<Set<string>> {
+  async among(projectId: number, messageIds: readonly string[]): Promise<Set<string>> {
     const filter = this.#filter;
-    return knownMessages(this.#clickhouse, projectId, filter ? messageIds.filter((id) => !filter.isNew(id)) : messageIds);
+    const asked = filter ? messageIds.filter((id) => !filter.isNew(id)) : messageIds;
+    return asked.length === 0 ? new Set() : knownMessages(this.#clickhouse, projectId, asked);
   }
 
-  /** Has to be told before messages may be written. */
-  willWrite(messageIds: Iterable<string>): void {
-    if (this.#filter) for (const id of messageIds) this.#filter.add(id);
+  /** Whether a message may be in the stream already, so that `among` has to be asked; from now on it may. To be asked of each before it is written. */
+  mayBeWritten(messageId: string): boolean {
+    return this.#filter === undefined || !this.#filter.addNew(messageId);
   }
 }

@@ -23,10 +23,15 @@ export class MessageFilter {
     return !this.#has(hash) || !this.#has(second(hash));
   }
 
-  /** Has to be called before the message may be written. */
-  add(messageId: string): void {
-    this.#set(crc32(messageId));
+  /** Adds a message that may be written from now on. True: until now it was certainly not in the stream. */
+  addNew(messageId: string): boolean {
+    const hash = crc32(messageId);
+    const other = second(hash);
+    const wasNew = this.#isFilled && !(this.#has(hash) && this.#has(other));
+    this.#setBit(hash);
+    this.#setBit(other);
     this.#count += 1;
+    return wasNew;
   }
 
   /** Reads the ids of the whole stream into it; what is added meanwhile stays. Says nothing for ever on streams beyond 67 million messages. */
@@ -52,10 +57,13 @@ export class MessageFilter {
   }
 
   #set(hash: number): void {
-    for (const position of [hash, second(hash)]) {
-      const bit = position >>> (32 - BITS_LOG2);
-      this.#bits[bit >>> 5] = (this.#bits[bit >>> 5] ?? 0) | (1 << (bit & 31));
-    }
+    this.#setBit(hash);
+    this.#setBit(second(hash));
+  }
+
+  #setBit(position: number): void {
+    const bit = position >>> (32 - BITS_LOG2);
+    this.#bits[bit >>> 5] = (this.#bits[bit >>> 5] ?? 0) | (1 << (bit & 31));
   }
 }
 

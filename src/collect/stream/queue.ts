@@ -5,21 +5,28 @@ import { refuseStream } from './contract.ts';
 /** What became of one written event. */
 export type Written = { status: 'accepted'; personId: number } | { status: 'duplicate' } | { status: 'unreadable' };
 
-/** One event on its way, with those who wait for it. */
+/** Many events share these answers. */
+export const DUPLICATE: Written = { status: 'duplicate' };
+export const UNREADABLE: Written = { status: 'unreadable' };
+
+/** One event on its way. Whoever writes it sets `outcome`. */
 export interface Entry {
   event: PreparedEvent;
-  key: string;
-  settle(outcome: Written | Error): void;
-  /** The same message, sent again while this one is on its way. */
-  followers: ((outcome: Written | Error) => void)[];
+  outcome: Written | Error | undefined;
+  /** Who waits for it, and at which place of their list. */
+  submission: Submission;
+  place: number;
+  /** The same message, sent again while this one is on its way: shares its fate. */
+  followers: { submission: Submission; place: number }[] | undefined;
 }
 
 export interface QueueLimits {
   /** Events of one group. */
   groupRowsMax: number;
   groupBytesMax: number;
-  /** How long the first event waits for company. */
+  /** How long the first event waits for company at least, and at most when groups take long to write. */
   waitMs: number;
+  waitMaxMs: number;
   /** Bytes of rows that may wait or be written; beyond it: `stream.overloaded`. */
   heldBytesMax: number;
   groupsInFlightMax: number;
@@ -27,31 +34,67 @@ export interface QueueLimits {
   secondGroupRowsMin: number;
 }
 
+// An insert costs some 30 ms of work however small it is, and 15 µs a row: large groups carry twice as many events as small ones.
 const defaultLimits: QueueLimits = {
-  groupRowsMax: 5_000,
-  groupBytesMax: 6_000_000,
+  groupRowsMax: 10_000,
+  groupBytesMax: 12_000_000,
   waitMs: 8,
+  waitMaxMs: 40,
   heldBytesMax: 96_000_000,
   groupsInFlightMax: 2,
-  secondGroupRowsMin: 1_000,
+  secondGroupRowsMin: 2_000,
 };
 const RETRY_AFTER_SECONDS = 2;
 /** What an event costs beside its row. */
 const ENTRY_OVERHEAD_BYTES = 600;
+/** The share of a group's usual writing time that the next one waits for company. */
+const WAIT_SHARE = 0.2;
+const NEWEST = 0.3;
+
+/** A list of events that were handed in together; settled when the last of them is. */
+export class Submission {
+  readonly promise: Promise<Written[]>;
+  readonly #outcomes: Written[];
+  #missing: number;
+  #failure: Error | undefined;
+  #resolve: (outcomes: Written[]) => void = () => {};
+  #reject: (error: Error) => void = () => {};
+
+  constructor(count: number) {
+    this.#outcomes = new Array(count);
+    this.#missing = count;
+    this.promise = new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+  }
+
+  settle(place: number, outcome: Written | Error): void {
+    if (outcome instanceof Error) this.#failure ??= outcome;
+    else this.#outcomes[place] = outcome;
+    this.#missing -= 1;
+    if (this.#missing > 0) return;
+    if (this.#failure) this.#reject(this.#failure);
+    else this.#resolve(this.#outcomes);
+  }
+}
 
 /** Collects events into groups and keeps at most two groups being written. Holds a bounded number of bytes. */
 export class GroupQueue {
   readonly #limits: QueueLimits;
-  readonly #write: (entries: readonly Entry[]) => Promise<(Written | Error)[]>;
-  readonly #byKey = new Map<string, Entry>();
+  readonly #write: (entries: readonly Entry[]) => Promise<void>;
+  /** Entries on their way by project and message. */
+  readonly #onTheWay = new Map<number, Map<string, Entry>>();
   #waiting: Entry[] = [];
   #heldBytes = 0;
   #inFlight = 0;
+  #writingMs = 0;
   #timer: NodeJS.Timeout | undefined;
   #isClosed = false;
   #onIdle: (() => void)[] = [];
 
-  constructor(write: (entries: readonly Entry[]) => Promise<(Written | Error)[]>, limits: Partial<QueueLimits> = {}) {
+  /** `write` sets the outcome of each entry; what it leaves open, or all when it throws, may not be taken as written. */
+  constructor(write: (entries: readonly Entry[]) => Promise<void>, limits: Partial<QueueLimits> = {}) {
     this.#limits = { ...defaultLimits, ...limits };
     this.#write = write;
   }
@@ -67,26 +110,15 @@ export class GroupQueue {
   }
 
   /** Resolves when each event is durable (or was before); rejects when one may not be. */
-  submit(events: readonly PreparedEvent[]): Promise<Written[]> {
-    if (events.length === 0) return Promise.resolve([]);
-    this.checkRoom(events.reduce((sum, event) => sum + event.row.length + ENTRY_OVERHEAD_BYTES, 0));
-    return new Promise((resolve, reject) => {
-      const outcomes: Written[] = new Array(events.length);
-      let missing = events.length;
-      let failure: Error | undefined;
-      const settle = (index: number, outcome: Written | Error): void => {
-        if (outcome instanceof Error) failure ??= outcome;
-        else outcomes[index] = outcome;
-        missing -= 1;
-        if (missing > 0) return;
-        if (failure) reject(failure);
-        else resolve(outcomes);
-      };
-      events.forEach((event, index) => {
-        this.#enqueue(event, (outcome) => settle(index, outcome));
-      });
-      this.#schedule();
-    });
+  async submit(events: readonly PreparedEvent[]): Promise<Written[]> {
+    if (events.length === 0) return [];
+    let bytes = 0;
+    for (const event of events) bytes += sizeOf(event);
+    this.checkRoom(bytes);
+    const submission = new Submission(events.length);
+    for (let place = 0; place < events.length; place += 1) this.#enqueue(events[place] as PreparedEvent, submission, place);
+    this.#schedule();
+    return submission.promise;
   }
 
   /** Takes nothing more and resolves when everything is written. */
@@ -99,22 +131,33 @@ export class GroupQueue {
     });
   }
 
-  #enqueue(event: PreparedEvent, settle: (outcome: Written | Error) => void): void {
-    const key = `${event.projectId}:${event.messageId}`;
-    const leader = this.#byKey.get(key);
+  #enqueue(event: PreparedEvent, submission: Submission, place: number): void {
+    let messages = this.#onTheWay.get(event.projectId);
+    if (!messages) {
+      messages = new Map();
+      this.#onTheWay.set(event.projectId, messages);
+    }
+    const leader = messages.get(event.messageId);
     if (leader) {
-      leader.followers.push(settle);
+      leader.followers ??= [];
+      leader.followers.push({ submission, place });
       return;
     }
-    const entry: Entry = { event, key, settle, followers: [] };
-    this.#byKey.set(key, entry);
-    this.#heldBytes += event.row.length + ENTRY_OVERHEAD_BYTES;
+    const entry: Entry = { event, outcome: undefined, submission, place, followers: undefined };
+    messages.set(event.messageId, entry);
+    this.#heldBytes += sizeOf(event);
     this.#waiting.push(entry);
   }
 
   #schedule(): void {
     if (this.#waiting.length >= this.#limits.groupRowsMax) this.#pump();
-    else this.#timer ??= setTimeout(() => this.#pump(), this.#limits.waitMs);
+    else this.#timer ??= setTimeout(() => this.#pump(), this.#waitMs());
+  }
+
+  /** The longer groups take to write, the more company is worth waiting for. */
+  #waitMs(): number {
+    const { waitMs, waitMaxMs } = this.#limits;
+    return Math.max(waitMs, Math.min(waitMaxMs, this.#writingMs * WAIT_SHARE));
   }
 
   #pump(): void {
@@ -135,32 +178,41 @@ export class GroupQueue {
       count += 1;
       if (count >= this.#limits.groupRowsMax || bytes >= this.#limits.groupBytesMax) break;
     }
-    const group = this.#waiting.slice(0, count);
-    this.#waiting = this.#waiting.slice(count);
+    if (count < this.#waiting.length) return this.#waiting.splice(0, count);
+    const group = this.#waiting;
+    this.#waiting = [];
     return group;
   }
 
   async #run(group: readonly Entry[]): Promise<void> {
     this.#inFlight += 1;
-    let outcomes: (Written | Error)[];
+    const startedAt = performance.now();
+    let failure: Error | undefined;
     try {
-      outcomes = await this.#write(group);
+      await this.#write(group);
     } catch (error) {
-      const failure = error instanceof AppError ? error : unavailable(error);
-      outcomes = group.map(() => failure);
+      failure = error instanceof AppError ? error : unavailable(error);
     }
+    this.#writingMs += NEWEST * (performance.now() - startedAt - this.#writingMs);
     this.#inFlight -= 1;
-    group.forEach((entry, index) => {
-      this.#byKey.delete(entry.key);
-      this.#heldBytes -= entry.event.row.length + ENTRY_OVERHEAD_BYTES;
-      const outcome = outcomes[index] ?? unavailable(undefined);
-      entry.settle(outcome);
-      const follow: Written | Error = !(outcome instanceof Error) && outcome.status === 'accepted' ? { status: 'duplicate' } : outcome;
-      for (const settle of entry.followers) settle(follow);
-    });
+    for (const entry of group) this.#settle(entry, failure ?? entry.outcome ?? unavailable(undefined));
     this.#pump();
     if (this.#inFlight === 0 && this.#waiting.length === 0) for (const resolve of this.#onIdle.splice(0)) resolve();
   }
+
+  #settle(entry: Entry, outcome: Written | Error): void {
+    const { event, followers } = entry;
+    this.#onTheWay.get(event.projectId)?.delete(event.messageId);
+    this.#heldBytes -= sizeOf(event);
+    entry.submission.settle(entry.place, outcome);
+    if (!followers) return;
+    const follow = !(outcome instanceof Error) && outcome.status === 'accepted' ? DUPLICATE : outcome;
+    for (const { submission, place } of followers) submission.settle(place, follow);
+  }
+}
+
+function sizeOf(event: PreparedEvent): number {
+  return event.row.length + ENTRY_OVERHEAD_BYTES;
 }
 
 /** The stores did not take the events; nothing of them may be taken as written. */

@@ -4,11 +4,12 @@ import type { Clock } from '../../kernel/clock.ts';
 import type { Log } from '../../kernel/log.ts';
 import type { IdentityApi, IdentityClaim, Resolution } from '../identity/index.ts';
 import type { Announcer, ToldEvent } from './announcements.ts';
-import { type GroupClaims, hashOfKey } from './group-claims.ts';
+import type { PreparedEvent } from './check-event.ts';
+import { type GroupClaims, hashOfMessage } from './group-claims.ts';
 import { insertEvents } from './insert-events.ts';
 import type { KnownMessages } from './known-messages.ts';
 import { mergedEvents } from './merged-events.ts';
-import { type Entry, unavailable, type Written } from './queue.ts';
+import { DUPLICATE, type Entry, UNREADABLE, unavailable } from './queue.ts';
 import { REPAIR_MARGIN_MS, repairRollups } from './repair.ts';
 
 export interface GroupWriterParts {
@@ -49,21 +50,20 @@ export class GroupWriter {
     this.#parts = parts;
   }
 
-  /** Gives what became of each entry. Throws when the stores failed and nothing may be taken as written. */
-  async write(entries: readonly Entry[]): Promise<(Written | Error)[]> {
+  /** Sets the outcome of each entry. Throws when the stores failed and nothing may be taken as written. */
+  async write(entries: readonly Entry[]): Promise<void> {
     const { clock, claims } = this.#parts;
     const startedAt = clock.now();
-    const outcomes = new Map<Entry, Written | Error>();
     const turn = this.#takeTurn();
     const claimId = claims.areNeeded ? claims.newId() : undefined;
     try {
       await this.#clearDoubts();
-      const mine = claimId === undefined ? entries : await this.#timed('claim', () => this.#claim(claimId, entries, outcomes));
-      const fresh = await this.#timed('dedup', () => this.#dropKnown(mine, outcomes));
+      const mine = claimId === undefined ? entries : await this.#timed('claim', () => this.#claim(claimId, entries));
+      const fresh = await this.#timed('dedup', () => this.#dropKnown(mine));
       await turn.before;
       const resolved = await this.#timed('identity', () => this.#resolve(fresh));
       turn.done();
-      await this.#store(fresh, resolved, { outcomes, startedAt });
+      await this.#store(fresh, resolved, startedAt);
     } catch (error) {
       this.#parts.log.error(
         { error: error instanceof Error ? error.stack : String(error), events: entries.length },
@@ -75,8 +75,7 @@ export class GroupWriter {
       if (claimId !== undefined && this.#doubtfulSince === undefined) await claims.release(claimId);
       else if (claimId !== undefined) this.#doubtfulClaims.push(claimId);
     }
-    for (const projectId of new Set(entries.map((entry) => entry.event.projectId))) this.#parts.bus.publish('stream', { projectId });
-    return entries.map((entry) => outcomes.get(entry) ?? unavailable(undefined));
+    for (const projectId of byProject(entries).keys()) this.#parts.bus.publish('stream', { projectId });
   }
 
   async #timed<T>(stage: Parameters<GroupWriterParts['onStage']>[0], work: () => Promise<T>): Promise<T> {
@@ -112,10 +111,10 @@ export class GroupWriter {
   }
 
   /** Claims the messages among all processes; those that another keeps too long are put off. */
-  async #claim(id: string, entries: readonly Entry[], outcomes: Map<Entry, Written | Error>): Promise<Entry[]> {
+  async #claim(id: string, entries: readonly Entry[]): Promise<readonly Entry[]> {
     const { claims, clock } = this.#parts;
-    const hashes = new Map(entries.map((entry) => [entry, hashOfKey(entry.key)]));
-    let mine = [...entries];
+    const hashes = new Map(entries.map((entry) => [entry, hashOfMessage(entry.event.projectId, entry.event.messageId)]));
+    let mine = entries;
     const until = clock.now() + CLAIM_WAIT_MS;
     for (let attempt = 0; ; attempt += 1) {
       const answer = await claims.claim(
@@ -130,7 +129,7 @@ export class GroupWriter {
       if (answer.taken.size === 0) return mine;
       if (clock.now() >= until || attempt * CLAIM_PAUSE_MS >= CLAIM_WAIT_MS) {
         const isTaken = (entry: Entry): boolean => answer.taken.has(hashes.get(entry) ?? 0);
-        for (const entry of mine.filter(isTaken)) outcomes.set(entry, unavailable(undefined));
+        for (const entry of mine.filter(isTaken)) entry.outcome = unavailable(undefined);
         mine = mine.filter((entry) => !isTaken(entry));
       }
       await pause(CLAIM_PAUSE_MS);
@@ -138,107 +137,138 @@ export class GroupWriter {
   }
 
   /** Leaves out what the stream has already. */
-  async #dropKnown(entries: readonly Entry[], outcomes: Map<Entry, Written | Error>): Promise<Entry[]> {
-    const known = new Set<string>();
-    for (const [projectId, group] of Map.groupBy(entries, (entry) => entry.event.projectId)) {
-      const ids = await this.#parts.known.among(
+  async #dropKnown(entries: readonly Entry[]): Promise<readonly Entry[]> {
+    const { known, announcer, clock } = this.#parts;
+    const doubtful = entries.filter((entry) => known.mayBeWritten(entry.event.messageId));
+    if (doubtful.length === 0) return entries;
+    let isAnyKnown = false;
+    for (const [projectId, group] of byProject(doubtful)) {
+      const ids = await known.among(
         projectId,
         group.map((entry) => entry.event.messageId),
       );
       if (ids.size === 0) continue;
+      isAnyKnown = true;
       // The first delivery may have died between the stream and its announcements.
-      await this.#parts.announcer.announceStored({ projectId, sinceMs: this.#parts.clock.now() - REANNOUNCE_MS, messageIds: [...ids] });
-      for (const entry of group) if (ids.has(entry.event.messageId)) known.add(entry.key);
+      await announcer.announceStored({ projectId, sinceMs: clock.now() - REANNOUNCE_MS, messageIds: [...ids] });
+      for (const entry of group) if (ids.has(entry.event.messageId)) entry.outcome = DUPLICATE;
     }
-    if (known.size === 0) return [...entries];
-    for (const entry of entries) if (known.has(entry.key)) outcomes.set(entry, { status: 'duplicate' });
-    return entries.filter((entry) => !known.has(entry.key));
+    return isAnyKnown ? entries.filter((entry) => entry.outcome === undefined) : entries;
   }
 
   /** The person of each entry, and what has to be copied for them. */
-  async #resolve(entries: readonly Entry[]): Promise<Resolution> {
+  async #resolve(entries: readonly Entry[]): Promise<ResolvedGroup> {
     const claims: IdentityClaim[] = [];
     for (const { event } of entries) if (event.claim) claims.push(event.claim);
-    const resolution: Resolution =
-      claims.length === 0 ? { personIds: [], changed: { rows: [], receipt: undefined }, merges: [] } : await this.#parts.identity.resolve(claims);
+    const resolution = claims.length === 0 ? undefined : await this.#parts.identity.resolve(claims);
+    if (resolution && claims.length === entries.length) return { personIds: resolution.personIds, resolution };
     const winners = await this.#winnersOfFacts(entries);
     let next = 0;
     const personIds = entries.map(({ event }) => {
-      if (event.claim) return resolution.personIds[next++] ?? 0;
+      if (event.claim) return resolution?.personIds[next++] ?? 0;
       const personId = event.personId ?? 0;
       return winners.get(personId) ?? personId;
     });
-    return { ...resolution, personIds };
+    return { personIds, resolution };
   }
 
   /** Whoever writes a fact may hold the number of somebody who was merged away long ago. */
   async #winnersOfFacts(entries: readonly Entry[]): Promise<Map<number, number>> {
     const winners = new Map<number, number>();
     const facts = entries.filter((entry) => entry.event.personId !== undefined);
-    for (const [projectId, group] of Map.groupBy(facts, (entry) => entry.event.projectId)) {
+    for (const [projectId, group] of byProject(facts)) {
       const people = [...new Set(group.map((entry) => entry.event.personId ?? 0))];
       for (const [loser, winner] of await this.#parts.identity.winners(projectId, people)) winners.set(loser, winner);
     }
     return winners;
   }
 
-  async #store(entries: readonly Entry[], resolved: Resolution, group: { outcomes: Map<Entry, Written | Error>; startedAt: number }): Promise<void> {
-    if (entries.length === 0 && resolved.merges.length === 0) return;
-    this.#parts.known.willWrite(entries.map((entry) => entry.event.messageId));
-    const merged = await mergedEvents(resolved.merges, { now: group.startedAt, timeZoneOf: this.#parts.timeZoneOf });
-    const told = new Map<Entry, ToldEvent>();
-    const lines = entries.map((entry, index) => {
-      const { projectId, event, time, messageId, properties, row } = entry.event;
-      const personId = resolved.personIds[index] ?? 0;
-      told.set(entry, { projectId, personId, event, time, messageId, properties });
-      return `{"person_id":${personId}${row}`;
-    });
+  async #store(entries: readonly Entry[], { personIds, resolution }: ResolvedGroup, startedAt: number): Promise<void> {
+    if (entries.length === 0) return;
+    const { identity, announcer, known, timeZoneOf } = this.#parts;
+    const merged = await mergedEvents(resolution?.merges ?? [], { now: startedAt, timeZoneOf });
+    const lines: string[] = new Array(entries.length);
+    for (let index = 0; index < entries.length; index += 1) lines[index] = `{"person_id":${personIds[index] ?? 0}${entries[index]?.event.row}`;
+    for (const { line, told } of merged) {
+      lines.push(line);
+      known.mayBeWritten(told.messageId);
+    }
     const [, unreadable] = await this.#timed('store', () =>
       Promise.all([
-        this.#parts.identity.copy(resolved.changed),
-        this.#insert(entries, [...lines, ...merged.map((event) => event.line)], group.startedAt),
+        resolution && identity.copy(resolution.changed),
+        this.#insert(lines, [...entries.map(({ event }) => event), ...merged.map(({ told }) => told)], startedAt),
       ]),
     );
     const bad = new Set(unreadable);
-    entries.forEach((entry, index) => {
-      if (bad.has(index)) told.delete(entry);
+    await this.#timed('announce', async () => {
+      const isWanted = await announcer.wanted();
+      if (!isWanted) return;
+      const told: ToldEvent[] = merged.map((event) => event.told);
+      entries.forEach(({ event }, index) => {
+        if (isWanted(event.projectId, event.event) && !bad.has(index)) told.push(toldOf(event, personIds[index] ?? 0));
+      });
+      await announcer.announce(told);
     });
-    await this.#timed('announce', () => this.#parts.announcer.announce([...told.values(), ...merged.map((event) => event.told)]));
-    for (const entry of entries) {
-      const event = told.get(entry);
-      group.outcomes.set(entry, event ? { status: 'accepted', personId: event.personId } : { status: 'unreadable' });
+    for (let index = 0; index < entries.length; index += 1) {
+      const entry = entries[index];
+      if (entry) entry.outcome = bad.has(index) ? UNREADABLE : { status: 'accepted', personId: personIds[index] ?? 0 };
     }
   }
 
   /** Inserts the lines once, also when an attempt ends unclearly; gives the places of those that cannot be kept. */
-  async #insert(entries: readonly Entry[], lines: readonly string[], startedAt: number): Promise<number[]> {
+  async #insert(lines: readonly string[], messages: readonly Message[], startedAt: number): Promise<number[]> {
     const { clickhouse, log } = this.#parts;
-    let places = lines.map((_, index) => index);
+    let places: number[] | undefined;
     for (let attempt = 1; ; attempt += 1) {
       try {
-        const unreadable = await insertEvents(
-          clickhouse,
-          places.map((place) => lines[place] ?? ''),
-        );
-        return unreadable.map((index) => places[index] ?? 0);
+        const unreadable = await insertEvents(clickhouse, places ? places.map((place) => lines[place] ?? '') : lines);
+        return places ? unreadable.map((index) => places?.[index] ?? 0) : unreadable;
       } catch (error) {
         this.#doubtfulSince = Math.min(this.#doubtfulSince ?? startedAt, startedAt);
-        log.warn({ error: String(error), attempt, rows: places.length }, 'events could not be written for certain');
+        log.warn({ error: String(error), attempt, rows: lines.length }, 'events could not be written for certain');
         if (attempt === INSERT_ATTEMPTS) throw error;
       }
       await pause(INSERT_PAUSE_MS * attempt);
       await this.#clearDoubts();
-      const written = new Set<string>();
-      for (const [projectId, group] of Map.groupBy(entries, (entry) => entry.event.projectId))
-        for (const id of await this.#parts.known.among(
-          projectId,
-          group.map((entry) => entry.event.messageId),
-        ))
-          written.add(`${projectId}:${id}`);
-      places = places.filter((place) => !written.has(entries[place]?.key ?? ''));
+      const written = await this.#written(messages);
+      places = [...lines.keys()].filter((place) => !written.has(messages[place] as Message));
       if (places.length === 0) return [];
     }
   }
+
+  /** Which of the messages are in the stream. */
+  async #written(messages: readonly Message[]): Promise<Set<Message>> {
+    const written = new Set<Message>();
+    for (const [projectId, group] of Map.groupBy(messages, (message) => message.projectId)) {
+      const ids = await this.#parts.known.among(
+        projectId,
+        group.map((message) => message.messageId),
+      );
+      for (const message of group) if (ids.has(message.messageId)) written.add(message);
+    }
+    return written;
+  }
+}
+
+/** The people of a group's entries, in their order. */
+interface ResolvedGroup {
+  personIds: readonly number[];
+  /** Absent when no entry named anybody by an external id. */
+  resolution: Resolution | undefined;
+}
+
+type Message = Pick<PreparedEvent, 'projectId' | 'messageId'>;
+
+function toldOf({ projectId, event, time, messageId, properties }: PreparedEvent, personId: number): ToldEvent {
+  return { projectId, personId, event, time, messageId, properties };
+}
+
+/** The entries of each project. Most groups hold one project only, and are given back as they are. */
+function byProject(entries: readonly Entry[]): Map<number, readonly Entry[]> {
+  const first = entries[0]?.event.projectId;
+  if (first === undefined) return new Map();
+  if (entries.every((entry) => entry.event.projectId === first)) return new Map([[first, entries]]);
+  return Map.groupBy(entries, (entry) => entry.event.projectId);
 }
 
 function pause(ms: number): Promise<void> {
