@@ -1,7 +1,9 @@
 import type { Dialect } from '../dialect.ts';
 import { amplitude } from './amplitude.ts';
+import { ga4 } from './ga4.ts';
 import { segment } from './segment.ts';
 import { sensors } from './sensors.ts';
+import { umami } from './umami.ts';
 
 /** Every protocol that the gateway speaks. Where two share a path at the root, the first that claims a request has it. */
-export const dialects: readonly Dialect[] = [segment, amplitude, sensors];
+export const dialects: readonly Dialect[] = [segment, amplitude, sensors, ga4, umami];
