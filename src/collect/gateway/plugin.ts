@@ -1,8 +1,7 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import type { RawPlugin } from '../../kernel/http/server.ts';
 import { eventLimits } from '../stream/contract.ts';
+import { addBrowserSdk } from './browser-sdk.ts';
 import { refuseGateway } from './contract.ts';
 import { dialects } from './dialects/index.ts';
 import { mountDialects } from './mount-dialects.ts';
@@ -17,8 +16,6 @@ const corsHeaders = {
   'access-control-max-age': '86400',
   'cross-origin-resource-policy': 'cross-origin',
 };
-
-const SNIPPET_FILE = join(import.meta.dirname, 'snippet', 'perennial.js');
 
 /** The protocols of every client, from any origin. Bodies are read as bytes, because clients send wrong content types. */
 export function gatewayPlugin(parts: GatewayParts): RawPlugin {
@@ -41,7 +38,7 @@ export function gatewayPlugin(parts: GatewayParts): RawPlugin {
         throw refuseGateway('body_too_large', { details: { max: request.routeOptions.bodyLimit ?? eventLimits.batchSizeMaxBytes } });
       });
       mountDialects(app, dialects, parts);
-      addSnippet(app);
+      addBrowserSdk(app);
     },
   };
 }
@@ -51,11 +48,4 @@ function markFailure(reply: FastifyReply, payload: unknown): unknown {
   return reply.statusCode >= 400 && typeof payload === 'string' && payload.startsWith('{"error":{"code"')
     ? `{"success":false,${payload.slice(1)}`
     : payload;
-}
-
-function addSnippet(app: FastifyInstance): void {
-  const snippet = readFileSync(SNIPPET_FILE, 'utf8');
-  app.get('/perennial.js', async (_request, reply) =>
-    reply.type('text/javascript; charset=utf-8').header('cache-control', 'public, max-age=3600').send(snippet),
-  );
 }

@@ -1,5 +1,6 @@
 import { type EventKind, eventKind, type IncomingEvent } from '../stream/contract.ts';
 import { refuseGateway } from './contract.ts';
+import { addOwnFields } from './own-fields.ts';
 import { isObject } from './read-body.ts';
 
 /** What a message inherits from its request. */
@@ -48,6 +49,7 @@ export function readMessage(message: unknown, around: MessageSurroundings): Inco
   // Segment lets any call carry traits of the person in its context.
   const traits = kind === 'identify' ? event.properties : objectOf(context.traits, 'context.traits');
   if (Object.keys(traits).length > 0) event.traits = traits;
+  addOwnFields(event, message);
   return event;
 }
 
