@@ -10,6 +10,8 @@ export interface IdentityApi {
   canonical(projectId: number): Promise<Canonical>;
   /** The person behind an external id, or undefined. */
   personOf(projectId: number, kind: IdentityKind, value: string): Promise<number | undefined>;
+  /** Everybody who has this value as an id, of whatever kind: user ids first, then anonymous ones; people who only share it come last. */
+  holders(projectId: number, value: string): Promise<{ kind: IdentityKind; personId: number }[]>;
   /** A person with all external ids, following merges. */
   person(projectId: number, personId: number): Promise<PersonRecord | undefined>;
   /** Many at once; keyed by the number that was asked for. Unknown numbers are absent. */

@@ -44,6 +44,18 @@ export class IdCache {
     this.#owned.add(person);
   }
 
+  /** The id is nobody's. */
+  drop(projectId: number, kind: IdentityKind, value: string): void {
+    const key = keyOf(projectId, kind, value);
+    this.#young.delete(key);
+    this.#old.delete(key);
+  }
+
+  /** Forgets what is known of the person's user ids. */
+  unmarkOwned(person: number): void {
+    this.#owned.delete(person);
+  }
+
   merge(loser: number, winner: number): void {
     if (this.#forwards.size >= FORWARDS_MAX) {
       this.clear();
@@ -71,5 +83,5 @@ export class IdCache {
 
 /** The key of an external id in maps. */
 export function keyOf(projectId: number, kind: IdentityKind, value: string): string {
-  return `${kind === 'user' ? 'u' : 'a'}${projectId}:${value}`;
+  return kind === 'user' ? `u${projectId}:${value}` : kind === 'anonymous' ? `a${projectId}:${value}` : `k${projectId}:${kind}\n${value}`;
 }

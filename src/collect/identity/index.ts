@@ -2,9 +2,10 @@ import { defineSlice, type Service } from '../../kernel/slice.ts';
 import type { IdentityApi } from './api.ts';
 import { CanonicalPeople } from './canonical.ts';
 import { refuseIdentity } from './contract.ts';
-import { changeTraits, readPeople, readWinners } from './people.ts';
+import { changeTraits, readHolders, readPeople, readWinners } from './people.ts';
 import { PeopleCopier } from './people-rows.ts';
 import { Resolver } from './resolver.ts';
+import { IdRules } from './rules.ts';
 
 export type { IdentityApi } from './api.ts';
 export type { Canonical } from './canonical.ts';
@@ -23,10 +24,12 @@ export const door = defineSlice({
   start({ kernel }): { api: IdentityApi; services: Service[] } {
     const copier = new PeopleCopier(kernel);
     const canonical = new CanonicalPeople(kernel);
-    const resolver = new Resolver({ ...kernel, copier, canonical });
+    const rules = new IdRules(kernel);
+    const resolver = new Resolver({ ...kernel, copier, canonical, rules });
     const api: IdentityApi = {
       canonical: (projectId) => canonical.get(projectId),
       personOf: (projectId, kind, value) => resolver.personOf(projectId, kind, value),
+      holders: (projectId, value) => readHolders(kernel.postgres, projectId, value),
       person: async (projectId, personId) => (await readPeople(kernel.postgres, projectId, [personId])).get(personId),
       people: (projectId, personIds) => readPeople(kernel.postgres, projectId, personIds),
       setTraits: (projectId, personId, traits) => changeTraits({ resolver, copier, now: () => kernel.clock.now() }, { projectId, personId, traits }),

@@ -5,22 +5,41 @@ import type { Clock } from '../../kernel/clock.ts';
 import { jsonText } from '../../kernel/json-text.ts';
 import type { Log } from '../../kernel/log.ts';
 import type { Postgres } from '../../kernel/postgres/postgres.ts';
+import { loadPeople } from './queries/load-people.ts';
 
 /** A person as PostgreSQL holds it, on its way into ClickHouse. */
 export interface PersonRow {
   project_id: number;
   person_id: number;
   traits: Record<string, unknown>;
-  created_at: Date;
+  /** ms */
+  created_at: number;
   version: number;
   gone: 0 | 1;
+  /** Whether PostgreSQL has a row of this person beside the ids. */
+  isStored?: boolean;
+}
+
+/** A value that a trait took. */
+export interface TraitChangeRow {
+  project_id: number;
+  person_id: number;
+  trait: string;
+  /** JSON text; empty: cleared. */
+  value: string;
+  /** ms */
+  at: number;
+  version: number;
 }
 
 /** People that a transaction changed. `receipt` stands in PostgreSQL until their copy is certain. */
 export interface ChangedPeople {
   rows: PersonRow[];
+  history: readonly TraitChangeRow[];
   receipt: number | undefined;
 }
+
+export const nobodyChanged: ChangedPeople = { rows: [], history: [], receipt: undefined };
 
 const COPY_BATCH = 50;
 /** Younger changes are still being copied by whoever made them. */
@@ -29,12 +48,18 @@ const COPY_AGE_MIN_MS = 120_000;
 const settings = { type_json_skip_duplicated_paths: 1, input_format_try_infer_dates: 0, input_format_try_infer_datetimes: 0 } as const;
 
 /** Writes down, in the transaction that changes people, who has to be copied. */
-export async function noteChanged(rows: PersonRow[], now: number, tx: QueryExecutorProvider): Promise<ChangedPeople> {
-  if (rows.length === 0) return { rows, receipt: undefined };
+export async function noteChanged(
+  { rows, history }: Pick<ChangedPeople, 'rows' | 'history'>,
+  now: number,
+  tx: QueryExecutorProvider,
+): Promise<ChangedPeople> {
+  if (rows.length === 0) return nobodyChanged;
   const { rows: noted } = await sql<{ id: number }>`
-    INSERT INTO people_to_copy (people, changed_at) VALUES (${rows.map((row) => row.person_id)}::bigint[], ${new Date(now).toISOString()}::timestamptz) RETURNING id
+    INSERT INTO people_to_copy (people, history, changed_at)
+    VALUES (${rows.map((row) => row.person_id)}::bigint[], ${history.length === 0 ? null : jsonText(history)}::jsonb, ${new Date(now).toISOString()}::timestamptz)
+    RETURNING id
   `.execute(tx);
-  return { rows, receipt: noted[0]?.id };
+  return { rows, history, receipt: noted[0]?.id };
 }
 
 /** Copies people into ClickHouse and takes their receipts back. */
@@ -53,14 +78,17 @@ export class PeopleCopier {
   }
 
   /** Durable in ClickHouse when it resolves; the receipt goes with the next `confirm`. Doing it twice changes nothing. */
-  async copy({ rows, receipt }: ChangedPeople): Promise<void> {
+  async copy({ rows, history, receipt }: ChangedPeople): Promise<void> {
     const lines = rows.map(
       (row) =>
-        `{"project_id":${row.project_id},"person_id":${row.person_id},"traits":${jsonText(row.traits)},"created_at":${row.created_at.getTime()},"version":${row.version},"gone":${row.gone}}`,
+        `{"project_id":${row.project_id},"person_id":${row.person_id},"traits":${jsonText(row.traits)},"created_at":${row.created_at},"version":${row.version},"gone":${row.gone}}`,
     );
+    const [bad] = await Promise.all([
+      insertRows(this.#clickhouse, 'people', lines, settings),
+      history.length === 0 ? undefined : this.#clickhouse.insert('trait_changes', history.map((row) => JSON.stringify(row)).join('\n')),
+    ]);
     // One person who cannot be copied must not keep the others out.
-    for (const place of await insertRows(this.#clickhouse, 'people', lines, settings))
-      this.#log.error({ personId: rows[place]?.person_id }, 'the traits of a person cannot be copied to the stream store');
+    for (const place of bad) this.#log.error({ personId: rows[place]?.person_id }, 'the traits of a person cannot be copied to the stream store');
     if (receipt !== undefined) this.#copied.push(receipt);
   }
 
@@ -76,15 +104,15 @@ export class PeopleCopier {
     const until = new Date(this.#clock.now() - minAgeMs).toISOString();
     let count = 0;
     for (;;) {
-      const { rows: receipts } = await sql<{ id: number; people: number[] }>`
-        SELECT id, people FROM people_to_copy WHERE changed_at <= ${until}::timestamptz ORDER BY id LIMIT ${COPY_BATCH}
+      const { rows: receipts } = await sql<{ id: number; people: number[]; history: TraitChangeRow[] | null }>`
+        SELECT id, people, history FROM people_to_copy WHERE changed_at <= ${until}::timestamptz ORDER BY id LIMIT ${COPY_BATCH}
       `.execute(this.#postgres.as());
       if (receipts.length === 0) return count;
-      const { rows } = await sql<PersonRow>`
-        SELECT project_id, person_id, traits, created_at, version, CASE WHEN merged_into IS NULL THEN 0 ELSE 1 END AS gone
-        FROM people WHERE person_id = ANY(${receipts.flatMap((receipt) => receipt.people)}::bigint[])
-      `.execute(this.#postgres.as());
-      await this.copy({ rows, receipt: undefined });
+      const rows = await loadPeople(
+        receipts.flatMap((receipt) => receipt.people),
+        this.#postgres.as(),
+      );
+      await this.copy({ rows, history: receipts.flatMap((receipt) => receipt.history ?? []), receipt: undefined });
       this.#copied.push(...receipts.map((receipt) => receipt.id));
       await this.confirm();
       count += rows.length;

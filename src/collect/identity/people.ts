@@ -1,42 +1,38 @@
 import { sql } from 'kysely';
-import { jsonText } from '../../kernel/json-text.ts';
 import type { Postgres } from '../../kernel/postgres/postgres.ts';
-import { applyTraits } from './apply-traits.ts';
 import { type ExternalId, type PersonRecord, refuseIdentity } from './contract.ts';
-import { noteChanged, type PeopleCopier, type PersonRow } from './people-rows.ts';
+import type { PeopleCopier } from './people-rows.ts';
+import { IdentityPlan, type KnownIdentities } from './plan.ts';
+import { loadPeople } from './queries/load-people.ts';
 import type { Resolver } from './resolver.ts';
+import { defaultRules } from './rules.ts';
+import { writePlan } from './write-plan.ts';
 
-interface FoundPerson {
-  asked: number;
+interface FoundIds {
   person_id: number;
-  traits: Record<string, unknown>;
-  created_at: Date;
-  external_ids: ExternalId[] | null;
+  external_ids: ExternalId[];
 }
 
 /** Reads people with their external ids, following merges; keyed by the number asked for. */
 export async function readPeople(postgres: Postgres, projectId: number, personIds: readonly number[]): Promise<Map<number, PersonRecord>> {
   if (personIds.length === 0) return new Map();
-  const { rows } = await sql<FoundPerson>`
-    SELECT asked.person_id AS asked, person.person_id, person.traits, person.created_at,
-      (SELECT jsonb_agg(jsonb_build_object('kind', kind, 'value', value) ORDER BY kind DESC, value)
-       FROM identities WHERE identities.project_id = ${projectId} AND identities.person_id = person.person_id) AS external_ids
-    FROM people AS asked
-    JOIN people AS person ON person.project_id = asked.project_id AND person.person_id = coalesce(asked.merged_into, asked.person_id)
-    WHERE asked.project_id = ${projectId} AND asked.person_id = ANY(${personIds}::bigint[])
-  `.execute(postgres.as());
-  return new Map(
-    rows.map((row) => [
-      row.asked,
-      {
-        personId: row.person_id,
-        traits: row.traits,
-        externalIds: row.external_ids ?? [],
-        createdAt: row.created_at.getTime(),
-        ...(row.asked !== row.person_id && { mergedInto: row.person_id }),
-      },
-    ]),
-  );
+  const db = postgres.as();
+  const winners = await readWinners(postgres, projectId, personIds);
+  const standing = [...new Set(personIds.map((personId) => winners.get(personId) ?? personId))];
+  const people = new Map((await loadPeople(standing, db)).filter((row) => row.project_id === projectId).map((row) => [row.person_id, row]));
+  const { rows } = await sql<FoundIds>`
+    SELECT person_id, jsonb_agg(jsonb_build_object('kind', kind, 'value', value) ORDER BY kind = 'user' DESC, kind DESC, value) AS external_ids
+    FROM identities WHERE project_id = ${projectId} AND person_id = ANY(${standing}::bigint[]) GROUP BY person_id
+  `.execute(db);
+  const ids = new Map(rows.map((row) => [row.person_id, row.external_ids]));
+  const found = new Map<number, PersonRecord>();
+  for (const asked of personIds) {
+    const person = people.get(winners.get(asked) ?? asked);
+    if (!person) continue;
+    const { person_id: personId, traits, created_at: createdAt } = person;
+    found.set(asked, { personId, traits, externalIds: ids.get(personId) ?? [], createdAt, ...(asked !== personId && { mergedInto: personId }) });
+  }
+  return found;
 }
 
 /** The numbers that stand today for people who were merged away; others are absent. */
@@ -48,29 +44,50 @@ export async function readWinners(postgres: Postgres, projectId: number, personI
   return new Map(rows.map((row) => [row.loser, row.winner]));
 }
 
+/** Everybody who has this value as an id, of whatever kind. The index begins with the kind, so the project's kinds are asked one by one. */
+export async function readHolders(postgres: Postgres, projectId: number, value: string): Promise<{ kind: string; personId: number }[]> {
+  const { rows } = await sql<{ kind: string; person_id: number; place: number }>`
+    WITH RECURSIVE kinds AS (
+      (SELECT kind FROM identities WHERE project_id = ${projectId} ORDER BY kind LIMIT 1)
+      UNION ALL
+      SELECT (SELECT kind FROM identities WHERE project_id = ${projectId} AND identities.kind > kinds.kind ORDER BY kind LIMIT 1) FROM kinds WHERE kinds.kind IS NOT NULL
+    )
+    SELECT identities.kind, person_id, CASE identities.kind WHEN 'user' THEN 0 WHEN 'anonymous' THEN 1 ELSE 2 END AS place
+    FROM kinds JOIN identities ON identities.project_id = ${projectId} AND identities.kind = kinds.kind AND identities.value = ${value}
+    UNION ALL
+    SELECT kind, person_id, 3 FROM shared_ids WHERE project_id = ${projectId} AND value = ${value}
+    ORDER BY place, kind LIMIT 100
+  `.execute(postgres.as());
+  return rows.map((row) => ({ kind: row.kind, personId: row.person_id }));
+}
+
 /** Changes traits outside the stream; durable in both stores when it resolves. Throws `identity.person_unknown`. */
 export async function changeTraits(
   parts: { resolver: Resolver; copier: PeopleCopier; now(): number },
   change: { projectId: number; personId: number; traits: Record<string, unknown> },
 ): Promise<void> {
   const changed = await parts.resolver.exclusively(change.projectId, async (tx) => {
-    const { rows } = await sql<PersonRow>`
-      SELECT person.project_id, person.person_id, person.traits, person.created_at, person.version, 0 AS gone
-      FROM people AS asked
-      JOIN people AS person ON person.project_id = asked.project_id AND person.person_id = coalesce(asked.merged_into, asked.person_id)
-      WHERE asked.project_id = ${change.projectId} AND asked.person_id = ${change.personId}
+    const { rows: winners } = await sql<{ winner: number }>`
+      SELECT winner FROM merges WHERE project_id = ${change.projectId} AND loser = ${change.personId}
     `.execute(tx);
-    const person = rows[0];
-    if (!person) throw refuseIdentity('person_unknown');
-    const traits = applyTraits(person.traits, change.traits);
-    if (traits === person.traits) return undefined;
-    await sql`
-      UPDATE people SET traits = ${jsonText(traits)}::jsonb, version = version + 1
-      WHERE project_id = ${person.project_id} AND person_id = ${person.person_id}
-    `.execute(tx);
-    return noteChanged([{ ...person, traits, version: person.version + 1 }], parts.now(), tx);
+    const [person] = await loadPeople([winners[0]?.winner ?? change.personId], tx);
+    if (person?.project_id !== change.projectId) throw refuseIdentity('person_unknown');
+    const plan = new IdentityPlan(nothingKnown);
+    plan.setTraits(change.projectId, person.person_id, change.traits, parts.now());
+    return writePlan(plan, parts.now(), tx);
   });
-  if (!changed) return;
+  if (changed.rows.length === 0) return;
   await parts.copier.copy(changed);
   await parts.copier.confirm();
 }
+
+/** Traits of a person whose number is known need no ids. */
+const nothingKnown: KnownIdentities = {
+  person: () => undefined,
+  isOwned: () => false,
+  count: () => 0,
+  rules: () => defaultRules,
+  take: () => {
+    throw new Error('Nobody is created here');
+  },
+};

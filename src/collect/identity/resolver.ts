@@ -3,11 +3,13 @@ import type { Bus } from '../../kernel/bus/bus.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import type { Postgres } from '../../kernel/postgres/postgres.ts';
 import type { CanonicalPeople } from './canonical.ts';
-import type { IdentityKind } from './contract.ts';
+import type { ExternalId, IdentityKind } from './contract.ts';
 import { IdCache, keyOf } from './id-cache.ts';
-import type { ChangedPeople, PeopleCopier } from './people-rows.ts';
+import { type ChangedPeople, nobodyChanged, type PeopleCopier } from './people-rows.ts';
 import { PersonNumbers } from './person-numbers.ts';
 import { type IdentityClaim, IdentityPlan } from './plan.ts';
+import { countsOfIds, idsOf, loadIds, ownersAmong, type WantedId } from './queries/load-ids.ts';
+import type { IdRules } from './rules.ts';
 import { writePlan } from './write-plan.ts';
 
 /** How old may be what this process believes about ids that another process changed. */
@@ -31,6 +33,7 @@ export class Resolver {
   readonly #clock: Clock;
   readonly #copier: PeopleCopier;
   readonly #canonical: CanonicalPeople;
+  readonly #rules: IdRules;
   readonly #cache = new IdCache();
   readonly #numbers = new PersonNumbers();
   /** Last change seen, by project. What the cache holds of a project is as new as that. */
@@ -38,12 +41,13 @@ export class Resolver {
   #seenAt = 0;
   #turn: Promise<unknown> = Promise.resolve();
 
-  constructor(parts: { postgres: Postgres; bus: Bus; clock: Clock; copier: PeopleCopier; canonical: CanonicalPeople }) {
+  constructor(parts: { postgres: Postgres; bus: Bus; clock: Clock; copier: PeopleCopier; canonical: CanonicalPeople; rules: IdRules }) {
     this.#postgres = parts.postgres;
     this.#bus = parts.bus;
     this.#clock = parts.clock;
     this.#copier = parts.copier;
     this.#canonical = parts.canonical;
+    this.#rules = parts.rules;
   }
 
   /** Durable in PostgreSQL when it resolves. Costs nothing but memory when every id is known and nothing changes. */
@@ -70,8 +74,9 @@ export class Resolver {
   async #resolve(claims: readonly IdentityClaim[]): Promise<Resolution> {
     if (this.#postgres.form === 'server' && this.#seen.size > 0 && this.#clock.now() - this.#seenAt > CHANGES_AGE_MAX_MS)
       await this.#learnChanges([...this.#seen.keys()], this.#postgres.as());
+    await this.#rules.refresh();
     const known = this.#fromCache(claims);
-    if (known) return { personIds: known, changed: { rows: [], receipt: undefined }, merges: [] };
+    if (known) return { personIds: known, changed: nobodyChanged, merges: [] };
     try {
       return await this.#resolveInTransaction(claims);
     } catch (error) {
@@ -85,14 +90,18 @@ export class Resolver {
   #fromCache(claims: readonly IdentityClaim[]): number[] | undefined {
     const people: number[] = [];
     for (const claim of claims) {
-      if (claim.traits || claim.act === 'alias') return undefined;
+      if (claim.traits || claim.act === 'alias' || claim.changes || claim.unlink || claim.groups || !this.#rules.of(claim.projectId).isPlain)
+        return undefined;
       const user = claim.userId === undefined ? undefined : this.#cache.get(claim.projectId, 'user', claim.userId);
       const device = claim.anonymousId === undefined ? undefined : this.#cache.get(claim.projectId, 'anonymous', claim.anonymousId);
-      const person = claim.userId === undefined ? device : user;
+      const first = claim.ids?.[0];
+      const alone = claim.anonymousId === undefined && first ? this.#cache.get(claim.projectId, first.kind, first.value) : device;
+      const person = claim.userId === undefined ? alone : user;
       if (person === undefined) return undefined;
       if (claim.userId !== undefined && claim.anonymousId !== undefined && device !== person) {
         if (device === undefined || claim.act === 'identify' || !this.#cache.isOwned(device)) return undefined;
       }
+      if (claim.ids?.some((id) => this.#cache.get(claim.projectId, id.kind, id.value) !== person)) return undefined;
       people.push(person);
     }
     return people;
@@ -103,12 +112,16 @@ export class Resolver {
     const { plan, changed } = await this.#postgres.transaction(async (tx) => {
       await this.#lock(projects, tx);
       if (this.#postgres.form === 'server') await this.#learnChanges(projects, tx);
+      await this.#rules.refresh(tx);
       const unknown = await this.#loadIds(claims, tx);
       await this.#loadOwners(claims, tx);
-      await this.#numbers.reserve(unknown + claims.filter((claim) => claim.userId !== undefined && claim.anonymousId !== undefined).length, tx);
+      const counts = await this.#loadCounts(claims, tx);
+      await this.#numbers.reserve(unknown + claims.reduce((sum, claim) => sum + (idsOf(claim).length > 1 ? 2 : 0), 0), tx);
       const plan = new IdentityPlan({
         person: (projectId, kind, value) => this.#cache.get(projectId, kind, value),
         isOwned: (person) => this.#cache.isOwned(person),
+        count: (person, kind) => counts.get(`${person} ${kind}`) ?? 0,
+        rules: (projectId) => this.#rules.of(projectId),
         take: () => this.#numbers.take(),
       });
       for (const claim of claims) plan.add(claim);
@@ -130,7 +143,12 @@ export class Resolver {
 
   #remember(plan: IdentityPlan): void {
     for (const identity of plan.newIdentities()) this.#cache.set(identity.projectId, identity.kind, identity.value, identity.personId);
-    for (const identity of plan.handovers()) this.#cache.set(identity.projectId, 'anonymous', identity.value, identity.personId);
+    for (const identity of plan.handovers()) this.#cache.set(identity.projectId, identity.kind, identity.value, identity.personId);
+    for (const { projectId, kind, value, personId } of plan.unlinks()) {
+      if (!plan.newIdentities().some((id) => id.kind === kind && id.value === value && id.projectId === projectId))
+        this.#cache.drop(projectId, kind, value);
+      if (kind === 'user') this.#cache.unmarkOwned(personId);
+    }
     const touched = new Set<number>();
     for (const { projectId, loser, winner } of plan.merges()) {
       this.#cache.merge(loser, winner);
@@ -153,16 +171,24 @@ export class Resolver {
       winner: number | null;
       anonymous_id: string | null;
       person_id: number | null;
+      kind: string;
+      is_undone: boolean;
     }>`
-      SELECT changes.project_id, changes.sequence, loser, winner, anonymous_id, person_id
+      SELECT changes.project_id, changes.sequence, loser, winner, anonymous_id, person_id, kind, is_undone
       FROM identity_changes AS changes
       JOIN unnest(${projects}::int[], ${projects.map((id) => this.#seen.get(id) ?? -1)}::bigint[]) AS seen (project_id, sequence) USING (project_id)
       WHERE seen.sequence >= 0 AND changes.sequence > seen.sequence
       ORDER BY changes.sequence
     `.execute(db);
     for (const row of rows) {
-      if (row.loser !== null && row.winner !== null) this.#cache.merge(row.loser, row.winner);
-      if (row.anonymous_id !== null && row.person_id !== null) this.#cache.set(row.project_id, 'anonymous', row.anonymous_id, row.person_id);
+      if (row.is_undone) this.#cache.clear();
+      else if (row.loser !== null && row.winner !== null) this.#cache.merge(row.loser, row.winner);
+      if (row.anonymous_id !== null && row.person_id !== null) this.#cache.set(row.project_id, row.kind, row.anonymous_id, row.person_id);
+      if (row.anonymous_id !== null && row.person_id === null) {
+        this.#cache.drop(row.project_id, row.kind, row.anonymous_id);
+        // Whose user id it was is not written here; who still has one is read again.
+        if (row.kind === 'user') this.#cache.clear();
+      }
       this.#seen.set(row.project_id, row.sequence);
     }
     const fresh = projects.filter((id) => !this.#seen.has(id));
@@ -178,45 +204,44 @@ export class Resolver {
 
   /** Reads the ids that memory does not know; gives how many stay unknown. */
   async #loadIds(claims: readonly IdentityClaim[], tx: QueryExecutorProvider): Promise<number> {
-    const wanted = new Map<string, { projectId: number; kind: IdentityKind; value: string }>();
-    const want = (projectId: number, kind: IdentityKind, value: string | undefined): void => {
-      if (value !== undefined && this.#cache.get(projectId, kind, value) === undefined)
-        wanted.set(keyOf(projectId, kind, value), { projectId, kind, value });
-    };
+    const wanted = new Map<string, WantedId>();
     for (const claim of claims) {
-      want(claim.projectId, 'user', claim.userId);
-      want(claim.projectId, 'anonymous', claim.anonymousId);
-      if (claim.act !== 'alias') continue;
-      want(claim.projectId, 'user', claim.previousId);
-      want(claim.projectId, 'anonymous', claim.previousId);
+      const { projectId } = claim;
+      for (const { kind, value } of claim.unlink ? [...idsOf(claim), ...claim.unlink] : idsOf(claim))
+        if (this.#cache.get(projectId, kind, value) === undefined) wanted.set(keyOf(projectId, kind, value), { projectId, kind, value });
     }
     if (wanted.size === 0) return 0;
-    const list = [...wanted.values()];
-    const { rows } = await sql<{ project_id: number; kind: IdentityKind; value: string; person_id: number }>`
-      SELECT identities.project_id, identities.kind, identities.value, identities.person_id
-      FROM unnest(${list.map((id) => id.projectId)}::int[], ${list.map((id) => id.kind)}::text[], ${list.map((id) => id.value)}::text[]) AS wanted (project_id, kind, value)
-      JOIN identities USING (project_id, kind, value)
-    `.execute(tx);
-    for (const row of rows) this.#cache.set(row.project_id, row.kind, row.value, row.person_id);
-    return wanted.size - rows.length;
+    const found = await loadIds(wanted.values(), tx);
+    for (const id of found) this.#cache.set(id.projectId, id.kind, id.value, id.personId);
+    return wanted.size - found.length;
   }
 
   /** Learns which of the people whose ids meet on an event have a user id. */
   async #loadOwners(claims: readonly IdentityClaim[], tx: QueryExecutorProvider): Promise<void> {
-    const asked = new Map<number, number>();
+    const asked = new Set<number>();
     for (const claim of claims) {
-      if (claim.anonymousId === undefined || claim.userId === undefined) continue;
-      const device = this.#cache.get(claim.projectId, 'anonymous', claim.anonymousId);
-      if (device !== undefined && !this.#cache.isOwned(device)) asked.set(device, claim.projectId);
+      const ids = idsOf(claim);
+      if (ids.length < 2) continue;
+      for (const person of this.#peopleOf(claim.projectId, ids)) if (!this.#cache.isOwned(person)) asked.add(person);
     }
-    if (asked.size === 0) return;
-    const { rows } = await sql<{ person_id: number }>`
-      SELECT DISTINCT identities.person_id
-      FROM unnest(${[...asked.values()]}::int[], ${[...asked.keys()]}::bigint[]) AS asked (project_id, person_id)
-      JOIN identities USING (project_id, person_id)
-      WHERE identities.kind = 'user'
-    `.execute(tx);
-    for (const row of rows) this.#cache.markOwned(row.person_id);
+    for (const person of await ownersAmong([...asked], tx)) this.#cache.markOwned(person);
+  }
+
+  /** How many ids of limited kinds the people have whom these claims concern. */
+  async #loadCounts(claims: readonly IdentityClaim[], tx: QueryExecutorProvider): Promise<ReadonlyMap<string, number>> {
+    const people = new Set<number>();
+    const kinds = new Set<string>();
+    for (const claim of claims) {
+      const { limited } = this.#rules.of(claim.projectId);
+      if (limited.size === 0) continue;
+      for (const kind of limited.keys()) kinds.add(kind);
+      for (const person of this.#peopleOf(claim.projectId, idsOf(claim))) people.add(person);
+    }
+    return countsOfIds([...people], [...kinds], tx);
+  }
+
+  #peopleOf(projectId: number, ids: readonly ExternalId[]): number[] {
+    return ids.map((id) => this.#cache.get(projectId, id.kind, id.value)).filter((person) => person !== undefined);
   }
 
   /** The person behind an id, from memory or PostgreSQL. */

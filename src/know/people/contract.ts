@@ -6,7 +6,7 @@ const project = z.object({ projectId: z.coerce.number().int().positive() });
 const person = project.extend({ personId: z.coerce.number().int().min(1).max(4_294_967_295) });
 const page = z.object({ cursor: z.string().max(600).optional(), limit: z.coerce.number().int().min(1).max(200).default(50) });
 
-const externalId = z.object({ kind: z.enum(['user', 'anonymous']), value: z.string() });
+const externalId = z.object({ kind: z.string(), value: z.string() });
 
 /** A row of the people list. Times are ms. */
 export const personRowSchema = z.object({
@@ -36,10 +36,10 @@ export const findPerson = defineRoute({
   id: 'people.find',
   method: 'GET',
   path: '/api/projects/:projectId/people/lookup',
-  summary: 'Finds the person who has this external id, as user id or anonymous id.',
+  summary: 'Finds the person who has this external id: of the kind given, or as user id, anonymous id or any other kind.',
   access: 'people.read',
   params: project,
-  query: z.object({ id: z.string().min(1).max(200), kind: z.enum(['user', 'anonymous']).optional() }),
+  query: z.object({ id: z.string().min(1).max(200), kind: z.string().max(64).optional() }),
   reply: z.object({ personId: z.number() }),
 });
 

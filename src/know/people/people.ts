@@ -63,12 +63,11 @@ export class People {
   /** People with exactly this external id first, then those with the text in a trait; `limit` at most, not paged. */
   async search(projectId: number, text: string, limit: number): Promise<{ items: PersonRow[] }> {
     const { kernel, identity } = this.#parts;
-    const [byUser, byDevice, withText] = await Promise.all([
-      identity.personOf(projectId, 'user', text),
-      identity.personOf(projectId, 'anonymous', text),
+    const [holders, withText] = await Promise.all([
+      identity.holders(projectId, text),
       this.#parts.audiences.traitNames(projectId).then((traits) => peopleWithText(kernel.clickhouse, { projectId, text, limit, traits })),
     ]);
-    const exact = [byUser, byDevice].filter((person) => person !== undefined);
+    const exact = holders.map((holder) => holder.personId);
     const personIds = [...new Set([...exact, ...withText])].slice(0, limit);
     const seen = await lastSeenOf(kernel.clickhouse, await identity.canonical(projectId), { projectId, personIds });
     const rows = await this.#rows(projectId, personIds, seen);
@@ -85,10 +84,9 @@ export class People {
   }
 
   /** Throws `people.unknown_person`. */
-  async find(projectId: number, id: string, kind: 'user' | 'anonymous' | undefined): Promise<number> {
+  async find(projectId: number, id: string, kind: string | undefined): Promise<number> {
     const { identity } = this.#parts;
-    const byUser = kind === 'anonymous' ? undefined : await identity.personOf(projectId, 'user', id);
-    const found = byUser ?? (kind === 'user' ? undefined : await identity.personOf(projectId, 'anonymous', id));
+    const found = kind === undefined ? (await identity.holders(projectId, id))[0]?.personId : await identity.personOf(projectId, kind, id);
     if (found === undefined) throw refusePerson('unknown_person');
     return found;
   }
