@@ -54,3 +54,56 @@ export const personalRuleSchema = z.object({
   action: z.enum(personalActions),
 });
 export type PersonalRule = z.infer<typeof personalRuleSchema>;
+
+const hostSchema = z
+  .string()
+  .trim()
+  .toLowerCase()
+  .max(253)
+  .regex(/^[a-z0-9\u0080-\uffff.-]+$/);
+
+/** How a project's events are enriched and protected. */
+export const collectionSettingsSchema = z.object({
+  /** What becomes of the address after the place was looked up. `truncate`: /24 of IPv4, /48 of IPv6. */
+  ip: z.enum(['keep', 'truncate', 'drop']),
+  /** Adds `$country`, `$province`, `$city`. */
+  isGeographyOn: z.boolean(),
+  /** Adds `$browser`, `$os`, `$device_type` and the like. */
+  isDeviceOn: z.boolean(),
+  /** Events of programs: kept with `$is_bot`, or dropped. */
+  bots: z.enum(['mark', 'drop']),
+  /** Hosts of the project's own: coming from them is no arrival. The page's own host is always one. */
+  ownHosts: z.array(hostSchema).max(50),
+  sessions: z.object({
+    /** Gives events without a session one. */
+    isOn: z.boolean(),
+    /** A longer pause ends a session. */
+    idleMinutes: z.number().int().min(1).max(1_440),
+    lengthMaxHours: z.number().int().min(1).max(168),
+    isCutAtMidnight: z.boolean(),
+    isCutOnCampaign: z.boolean(),
+    /** Also for events of server libraries. */
+    isForServers: z.boolean(),
+  }),
+  currency: z.object({
+    /** How many days a rate holds when no newer one is known. */
+    rateAgeMaxDays: z.number().int().min(1).max(3_660),
+    /** Whether the rates that the product ships step in where the project has none. */
+    isBuiltInUsed: z.boolean(),
+  }),
+  /** Looks for emails, phone numbers and identity numbers in samples and tells where they are. */
+  isPersonalSought: z.boolean(),
+});
+export type CollectionSettings = z.infer<typeof collectionSettingsSchema>;
+
+/** Before somebody has set anything. */
+export const defaultSettings: CollectionSettings = {
+  ip: 'truncate',
+  isGeographyOn: true,
+  isDeviceOn: true,
+  bots: 'mark',
+  ownHosts: [],
+  sessions: { isOn: true, idleMinutes: 30, lengthMaxHours: 24, isCutAtMidnight: false, isCutOnCampaign: false, isForServers: false },
+  currency: { rateAgeMaxDays: 31, isBuiltInUsed: true },
+  isPersonalSought: true,
+};

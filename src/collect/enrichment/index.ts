@@ -1,10 +1,22 @@
+import { z } from 'zod';
 import { defineSlice, type Kernel, type RunningSlice } from '../../kernel/slice.ts';
 import type { AuditApi } from '../../workspace/audit/index.ts';
 import type { ProjectsApi } from '../../workspace/projects/index.ts';
 import type { EnrichmentApi } from './api.ts';
+import { createEnrichment } from './enrichment.ts';
 
 export type { Enricher, EnrichmentApi, EnrichmentRequest, QualityApi, QualityCount } from './api.ts';
 export { clientOf } from './client.ts';
+
+export const configSchema = z.object({
+  PERENNIAL_SESSION_DEVICES: z.coerce
+    .number()
+    .int()
+    .min(100)
+    .max(10_000_000)
+    .default(300_000)
+    .describe('Devices whose sessions one process remembers (about 250 bytes each); beyond it the ones heard of longest ago begin anew.'),
+});
 
 const everybody = ['owner', 'admin', 'analyst', 'operator', 'viewer'] as const;
 
@@ -18,14 +30,17 @@ export const door = defineSlice({
     'enrichment.write': ['owner', 'admin'],
     'quality.read': everybody,
   },
-  start({ kernel }: { kernel: Kernel; config: unknown; uses: { audit: AuditApi; projects: ProjectsApi; stream: unknown } }): RunningSlice<EnrichmentApi> {
-    const quality = kernel.metrics.counter('perennial_quality_events_total', 'Events by what became of them or what is odd about them', ['measure']);
-    const api: EnrichmentApi = {
-      prepare: async () => ({ apply: () => 'keep' }),
-      quality: { count: (_projectId, one) => quality.inc({ measure: one.measure }, one.count ?? 1) },
-      registerPersonalMarks: () => {},
-      personalMarksChanged: () => {},
-    };
-    return { api };
+  config: configSchema,
+  start({
+    kernel,
+    config,
+    uses,
+  }: {
+    kernel: Kernel;
+    config: z.output<typeof configSchema>;
+    uses: { audit: AuditApi; projects: ProjectsApi; stream: unknown };
+  }): RunningSlice<EnrichmentApi> {
+    const enrichment = createEnrichment(kernel, uses.projects, { devicesMax: config.PERENNIAL_SESSION_DEVICES });
+    return { api: enrichment.api, services: [enrichment.service] };
   },
 });
