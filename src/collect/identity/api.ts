@@ -18,6 +18,15 @@ export interface IdentityApi {
   people(projectId: number, personIds: readonly number[]): Promise<Map<number, PersonRecord>>;
   /** Sets traits outside the stream (a member edits, a computed trait): a value sets, null clears. Durable in both stores when it resolves. */
   setTraits(projectId: number, personId: number, traits: Record<string, unknown>): Promise<void>;
+  /**
+   * Takes everything that identity holds about people out of PostgreSQL; their ids are free and start a new person. Every process knows it within
+   * a second. `personIds` are numbers as `numbersOf` gives them. Done twice is as good as once.
+   */
+  erase(projectId: number, personIds: readonly number[]): Promise<void>;
+  /** The number of the person and every number that was ever merged into them; empty when there is no such person. */
+  numbersOf(projectId: number, personId: number): Promise<number[]>;
+  /** Rows that identity holds about people, by table: what `erase` takes away. */
+  countRows(projectId: number, personIds: readonly number[]): Promise<Record<string, number>>;
   /** For the stream: whom events mean. Durable in PostgreSQL when it resolves; `changed` then has to be given to `copy`. */
   resolve(claims: readonly IdentityClaim[]): Promise<Resolution>;
   /** For the stream: makes people durable in ClickHouse. Twice is as good as once. */

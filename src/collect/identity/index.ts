@@ -2,6 +2,7 @@ import { defineSlice, type Service } from '../../kernel/slice.ts';
 import type { IdentityApi } from './api.ts';
 import { CanonicalPeople } from './canonical.ts';
 import { refuseIdentity } from './contract.ts';
+import { countPeopleRows, erasePeople, numbersOfPerson } from './erase-people.ts';
 import { changeTraits, readHolders, readPeople, readWinners } from './people.ts';
 import { PeopleCopier } from './people-rows.ts';
 import { Resolver } from './resolver.ts';
@@ -33,6 +34,9 @@ export const door = defineSlice({
       person: async (projectId, personId) => (await readPeople(kernel.postgres, projectId, [personId])).get(personId),
       people: (projectId, personIds) => readPeople(kernel.postgres, projectId, personIds),
       setTraits: (projectId, personId, traits) => changeTraits({ resolver, copier, now: () => kernel.clock.now() }, { projectId, personId, traits }),
+      erase: (projectId, personIds) => erasePeople({ resolver, now: () => kernel.clock.now() }, projectId, personIds),
+      numbersOf: (projectId, personId) => numbersOfPerson(kernel.postgres, projectId, personId),
+      countRows: (projectId, personIds) => countPeopleRows(kernel.postgres.as(), projectId, personIds),
       resolve: (claims) => resolver.resolve(claims),
       copy: (people) => copier.copy(people),
       winners: (projectId, personIds) => readWinners(kernel.postgres, projectId, personIds),

@@ -65,6 +65,11 @@ export class Resolver {
     );
   }
 
+  /** Forgets every id: some are nobody's any more. To be called inside `exclusively`, so that nothing is decided on what was. */
+  forgetIds(): void {
+    this.#cache.clear();
+  }
+
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
     const mine = this.#turn.then(work, work);
     this.#turn = mine.catch(() => undefined);
