@@ -34,14 +34,14 @@ export async function openTestGateway(wrap: (api: StreamApi) => StreamApi = (api
   const streamRunning = await stream.start({ kernel, config: undefined, uses: { identity: identityApi, projects: projectsApi } });
   const enriching = await enrichment.start({
     kernel,
-    config: undefined,
+    config: { PERENNIAL_SESSION_DEVICES: 10_000 },
     uses: { audit: auditApi, projects: projectsApi, stream: streamRunning.api },
   });
   const itemsApi = (await items.start({ kernel, config: undefined, uses: undefined })).api;
   const running = await door.start({
     kernel,
     config: undefined,
-    uses: { projects: projectsApi, enrichment: enriching.api, items: itemsApi, stream: wrap(streamRunning.api) },
+    uses: { projects: projectsApi, identity: identityApi, enrichment: enriching.api, items: itemsApi, stream: wrap(streamRunning.api) },
   });
   const services: readonly Service[] = [...(streamRunning.services ?? []), ...(enriching.services ?? []), ...(running.services ?? [])];
   for (const service of services) await service.start();
