@@ -4,6 +4,7 @@ import type { Kernel } from '../../kernel/slice.ts';
 import type { AcceptResult, IncomingEvent } from '../stream/contract.ts';
 import type { StreamApi } from '../stream/index.ts';
 import { type Import, type ImportLine, importLineSchema, REFUSALS_KEPT, type Refusal, refuseImport } from './contract.ts';
+import { present } from './present.ts';
 import type { ImportsTable, ImportTables } from './tables.ts';
 
 /** Imports of files through the same door that live events take. */
@@ -41,14 +42,19 @@ export function createImports(kernel: Kernel, stream: StreamApi): ImportsApi {
     start: (projectId, input) => startImport(kernel, projectId, input),
     async add(projectId, importId, chunk) {
       const row = await find(projectId, importId);
-      if (row.state !== 'running') throw refuseImport('import_closed');
+      if (row.state !== 'running' || row.file_id !== null) throw refuseImport('import_closed');
       const taken = await takeLines(kernel, stream, { projectId, importId, chunk });
       return { import: present(await countLines(kernel, row, taken)), refusals: taken.refusals };
     },
     async finish(projectId, importId, state) {
       await find(projectId, importId);
       const finishedAt = new Date(kernel.clock.now());
-      const running = db.updateTable('imports').where('project_id', '=', projectId).where('id', '=', importId).where('state', '=', 'running');
+      const running = db
+        .updateTable('imports')
+        .where('project_id', '=', projectId)
+        .where('id', '=', importId)
+        .where('state', '=', 'running')
+        .where('file_id', 'is', null);
       await running.set({ state, finished_at: finishedAt }).execute();
       return present(await find(projectId, importId));
     },
@@ -57,6 +63,7 @@ export function createImports(kernel: Kernel, stream: StreamApi): ImportsApi {
         .selectFrom('imports')
         .selectAll()
         .where('project_id', '=', projectId)
+        .where('mode', '=', 'take')
         .orderBy('created_at', 'desc')
         .limit(LISTED_MAX)
         .execute();
@@ -83,7 +90,9 @@ async function startImport(kernel: Kernel, projectId: number, { name, total }: {
     .as<ImportTables>()
     .insertInto('imports')
     .values(fresh)
-    .onConflict((conflict) => conflict.columns(['project_id', 'name']).where('state', '=', 'running').doUpdateSet({ total: fresh.total }))
+    .onConflict((conflict) =>
+      conflict.columns(['project_id', 'name']).where('state', '=', 'running').where('file_id', 'is', null).doUpdateSet({ total: fresh.total }),
+    )
     .returningAll()
     .executeTakeFirstOrThrow();
   return present(row);
@@ -151,20 +160,5 @@ function toEvent(call: ImportLine, place: { importId: string; line: number; pass
     ...(call.traits && { traits: call.traits }),
     context: call.context ?? {},
     passive: place.passive,
-  };
-}
-
-function present(row: Selectable<ImportsTable>): Import {
-  return {
-    id: row.id,
-    name: row.name,
-    state: row.state,
-    total: row.total,
-    done: row.accepted + row.duplicates + row.refused,
-    accepted: row.accepted,
-    duplicates: row.duplicates,
-    refused: row.refused,
-    createdAt: row.created_at.toISOString(),
-    finishedAt: row.finished_at?.toISOString() ?? null,
   };
 }
