@@ -1,4 +1,5 @@
 import type { IncomingEvent } from '../stream/contract.ts';
+import type { Touch } from './channels/classify.ts';
 import { hostOf, isSameSite, type Landing, landingOf, touchOf } from './channels/landing.ts';
 import type { Profile } from './profiles.ts';
 
@@ -12,29 +13,52 @@ const propertyOf = {
   term: '$utm_term',
 } as const;
 
+/** How an event says that somebody came. */
+export interface Clues {
+  landing: Landing;
+  /** Host of the other site that they came from; empty for none and for the project's own. */
+  referrerHost: string;
+  campaign: Campaign;
+  /** Whether this is an arrival at all, and not a step inside the site. */
+  isArrival: boolean;
+}
+
+/** Reads how somebody came, from the properties, the page in the context, or the campaign; undefined when the event says nothing of it. */
+export function cluesOf({ properties, context }: Pick<IncomingEvent, 'properties' | 'context'>, ownHosts: readonly string[]): Clues | undefined {
+  const page = isObject(context.page) ? context.page : undefined;
+  const url = textOf(properties.url) ?? textOf(page?.url);
+  const referrer = textOf(properties.referrer) ?? textOf(page?.referrer);
+  const stated = isObject(context.campaign) ? context.campaign : undefined;
+  if (url === undefined && referrer === undefined && stated === undefined) return undefined;
+  const landing = url === undefined ? noLanding : landingOf(url);
+  const campaign = campaignOf(properties, stated, landing);
+  const from = referrer === undefined ? '' : hostOf(referrer);
+  const isOwn = from !== '' && ((landing.host !== '' && isSameSite(from, landing.host)) || ownHosts.some((own) => isSameSite(from, own)));
+  const referrerHost = isOwn ? '' : from;
+  const isTagged = campaign.source !== undefined || campaign.medium !== undefined;
+  const isArrival = isTagged || landing.clickId !== undefined || referrerHost !== '' || (!isOwn && url !== undefined);
+  return { landing, referrerHost, campaign, isArrival };
+}
+
+/** The clues as the rules of channels see them. */
+export function touchOfClues({ landing, referrerHost, campaign: { source, medium, campaign } }: Clues): Touch {
+  const told = { ...(source !== undefined && { source }), ...(medium !== undefined && { medium }), ...(campaign !== undefined && { campaign }) };
+  return touchOf({ landing, referrerHost, campaign: told });
+}
+
 /**
  * Adds `$referrer_host`, `$utm_*`, `$click_id` and `$channel` where the event tells how somebody came: a campaign, a click id, another site, or a page
  * without a referrer. A page reached from the site itself is no arrival. Gives the campaign's name, for sessions; empty for none.
  */
 export function addArrival(event: IncomingEvent, profile: Profile): string {
-  const { properties, context } = event;
-  const page = isObject(context.page) ? context.page : undefined;
-  const url = textOf(properties.url) ?? textOf(page?.url);
-  const referrer = textOf(properties.referrer) ?? textOf(page?.referrer);
-  const stated = isObject(context.campaign) ? context.campaign : undefined;
-  if (url === undefined && referrer === undefined && stated === undefined) return '';
-  const landing = url === undefined ? noLanding : landingOf(url);
-  const campaign = campaignOf(properties, stated, landing);
-  const from = referrer === undefined ? '' : hostOf(referrer);
-  const isOwn =
-    from !== '' && ((landing.host !== '' && isSameSite(from, landing.host)) || profile.settings.ownHosts.some((own) => isSameSite(from, own)));
-  const referrerHost = isOwn ? '' : from;
+  const clues = cluesOf(event, profile.settings.ownHosts);
+  if (!clues) return '';
+  const { properties } = event;
+  const { landing, referrerHost, campaign } = clues;
   if (referrerHost !== '') properties.$referrer_host ??= referrerHost;
   for (const key of utmKeys) if (campaign[key] !== undefined) properties[propertyOf[key]] ??= campaign[key];
   if (landing.clickId) properties.$click_id ??= `${landing.clickId.kind}:${landing.clickId.value}`;
-  const isTagged = campaign.source !== undefined || campaign.medium !== undefined;
-  const isArrival = isTagged || landing.clickId !== undefined || referrerHost !== '' || (!isOwn && url !== undefined);
-  if (isArrival) properties.$channel ??= channelOf(profile, landing, referrerHost, campaign);
+  if (clues.isArrival) properties.$channel ??= channelOf(profile, clues);
   return campaign.campaign ?? campaign.source ?? '';
 }
 
@@ -50,13 +74,12 @@ function campaignOf(properties: Record<string, unknown>, stated: Record<string, 
   return campaign;
 }
 
-function channelOf(profile: Profile, landing: Landing, referrerHost: string, campaign: Campaign): string {
-  const { source, medium, campaign: name } = campaign;
-  const key = `${source}\n${medium}\n${name}\n${referrerHost}\n${landing.clickId?.kind}\n${landing.host}`;
+function channelOf(profile: Profile, clues: Clues): string {
+  const { landing, referrerHost, campaign } = clues;
+  const key = `${campaign.source}\n${campaign.medium}\n${campaign.campaign}\n${referrerHost}\n${landing.clickId?.kind}\n${landing.host}`;
   let channel = profile.channels.get(key);
   if (channel === undefined) {
-    const told = { ...(source !== undefined && { source }), ...(medium !== undefined && { medium }), ...(name !== undefined && { campaign: name }) };
-    ({ channel } = profile.classify(touchOf({ landing, referrerHost, campaign: told })));
+    ({ channel } = profile.classify(touchOfClues(clues)));
     profile.channels.set(key, channel);
   }
   return channel;

@@ -5,7 +5,7 @@ import { addRevenue } from './add-revenue.ts';
 import type { Enricher, QualityApi } from './api.ts';
 import { type Arrival, arrivalOf } from './arrival.ts';
 import type { Devices } from './device/device.ts';
-import { type Geography, truncateAddress } from './geography/geography.ts';
+import { type Geography, type Place, truncateAddress } from './geography/geography.ts';
 import type { FindingsStore } from './personal/findings.ts';
 import { protect } from './personal/protect.ts';
 import type { Profile } from './profiles.ts';
@@ -32,6 +32,7 @@ const PROPERTIES_LEFT = 30;
 export function createEnricher(tools: EnricherTools, profile: Profile): Enricher {
   const { settings, projectId } = profile;
   const { quality } = tools;
+  const addresses = new RequestAddresses(tools.geography, settings.ip);
   return {
     apply(event, request) {
       const arrival = arrivalOf(event, request);
@@ -52,12 +53,12 @@ export function createEnricher(tools: EnricherTools, profile: Profile): Enricher
       countTimes(arrival, { quality, projectId, sentAt: request.sentAt });
       const address = addressOf(event, arrival);
       if (isFact) {
-        if (settings.isGeographyOn && address !== '') addPlace(event.properties, tools.geography, address);
+        if (settings.isGeographyOn && address !== '') addPlace(event.properties, addresses.placeOf(address));
         const campaign = addArrival(event, profile);
         addRevenue(event, arrival, { profile, quality });
         addSession(event, { arrival, campaign, tools, profile });
       }
-      keepAddress(event, address, settings.ip);
+      keepAddress(event, address === '' ? undefined : addresses.keptOf(address));
       if (settings.isPersonalSought) tools.findings.look(projectId, client, event, profile.decided);
       if (profile.protection) protect(event, profile.protection);
       return 'keep';
@@ -85,16 +86,46 @@ function addressOf(event: IncomingEvent, { isPersonal, request }: Arrival): stri
   return typeof ip === 'string' && ip !== '' ? ip : isPersonal ? request.ip : '';
 }
 
-function addPlace(properties: Record<string, unknown>, geography: Geography, address: string): void {
-  const place = geography.placeOf(address);
+/** The last address asked for: the events of one request have the same, mostly. */
+class RequestAddresses {
+  readonly #geography: Geography;
+  readonly #choice: 'keep' | 'truncate' | 'drop';
+  #address: string | undefined;
+  #place: Place | undefined;
+  #kept: string | undefined;
+
+  constructor(geography: Geography, choice: 'keep' | 'truncate' | 'drop') {
+    this.#geography = geography;
+    this.#choice = choice;
+  }
+
+  placeOf(address: string): Place | undefined {
+    this.#look(address);
+    return this.#place;
+  }
+
+  /** What is kept of the address; undefined for nothing. */
+  keptOf(address: string): string | undefined {
+    this.#look(address);
+    return this.#kept;
+  }
+
+  #look(address: string): void {
+    if (this.#address === address) return;
+    this.#address = address;
+    this.#place = this.#geography.placeOf(address);
+    this.#kept = this.#choice === 'drop' ? undefined : this.#choice === 'keep' ? address : truncateAddress(address);
+  }
+}
+
+function addPlace(properties: Record<string, unknown>, place: Place | undefined): void {
   if (!place) return;
   properties.$country ??= place.country;
   if (place.province !== undefined) properties.$province ??= place.province;
   if (place.city !== undefined) properties.$city ??= place.city;
 }
 
-function keepAddress(event: IncomingEvent, address: string, choice: 'keep' | 'truncate' | 'drop'): void {
-  const kept = address === '' || choice === 'drop' ? undefined : choice === 'keep' ? address : truncateAddress(address);
+function keepAddress(event: IncomingEvent, kept: string | undefined): void {
   if (event.context.ip === kept) return;
   const { ip: _, ...rest } = event.context;
   event.context = kept === undefined ? rest : { ...rest, ip: kept };

@@ -3,7 +3,10 @@ import { defineSlice, type Kernel, type RunningSlice } from '../../kernel/slice.
 import type { AuditApi } from '../../workspace/audit/index.ts';
 import type { ProjectsApi } from '../../workspace/projects/index.ts';
 import type { EnrichmentApi } from './api.ts';
+import { refuseEnrichment } from './contract.ts';
 import { createEnrichment } from './enrichment.ts';
+import { purge, purgeJob } from './jobs.ts';
+import { enrichmentRoutes } from './routes.ts';
 
 export type { Enricher, EnrichmentApi, EnrichmentRequest, QualityApi, QualityCount } from './api.ts';
 export { clientOf } from './client.ts';
@@ -30,6 +33,8 @@ export const door = defineSlice({
     'enrichment.write': ['owner', 'admin'],
     'quality.read': everybody,
   },
+  errors: [refuseEnrichment],
+  jobs: [purgeJob],
   config: configSchema,
   start({
     kernel,
@@ -41,6 +46,7 @@ export const door = defineSlice({
     uses: { audit: AuditApi; projects: ProjectsApi; stream: unknown };
   }): RunningSlice<EnrichmentApi> {
     const enrichment = createEnrichment(kernel, uses.projects, { devicesMax: config.PERENNIAL_SESSION_DEVICES });
-    return { api: enrichment.api, services: [enrichment.service] };
+    kernel.jobs.handle(purgeJob, () => purge(kernel));
+    return { api: enrichment.api, services: [enrichment.service], routes: enrichmentRoutes({ kernel, enrichment, audit: uses.audit }) };
   },
 });

@@ -42,6 +42,7 @@ export class Profiles {
   readonly #projects: Pick<ProjectsApi, 'project'>;
   readonly #marks: MarksOf[] = [];
   readonly #known: Remembered<number, Profile>;
+  readonly #rates = new Map<number, { readAt: number; rates: Rates }>();
 
   constructor(kernel: Kernel, projects: Pick<ProjectsApi, 'project'>) {
     this.#kernel = kernel;
@@ -72,9 +73,9 @@ export class Profiles {
     const project = await this.#projects.project(projectId);
     if (!project) return undefined;
     const db = this.#kernel.postgres.as<object>();
-    const { settings, hashKey } = await settingsOf(db, projectId, this.#kernel.clock.now());
+    const { settings, hashKey, updatedAt } = await settingsOf(db, projectId, this.#kernel.clock.now());
     const rules = await this.personalRulesOf(projectId);
-    const { sessions, currency } = settings;
+    const { sessions } = settings;
     return {
       projectId,
       settings,
@@ -88,10 +89,20 @@ export class Profiles {
       },
       classify: compileRules((await this.channelRulesOf(projectId)) ?? defaultChannelRules),
       channels: new Recent(CHANNELS_KEPT),
-      rates: new Rates(await ratesOfProject(db, projectId), { ageMaxDays: currency.rateAgeMaxDays, isBuiltInUsed: currency.isBuiltInUsed }),
+      rates: await this.#ratesOf(projectId, settings, updatedAt),
       protection: protectionOf(rules, hashKey),
       decided: new Set(rules.map(({ place, name }) => `${place}:${name}`)),
     };
+  }
+
+  /** A table may have hundreds of thousands of rates: it is read again only when something was changed (every change moves `updated_at`). */
+  async #ratesOf(projectId: number, { currency }: CollectionSettings, updatedAt: number): Promise<Rates> {
+    const known = this.#rates.get(projectId);
+    if (known && known.readAt === updatedAt) return known.rates;
+    const rows = await ratesOfProject(this.#kernel.postgres.as<object>(), projectId);
+    const rates = new Rates(rows, { ageMaxDays: currency.rateAgeMaxDays, isBuiltInUsed: currency.isBuiltInUsed });
+    this.#rates.set(projectId, { readAt: updatedAt, rates });
+    return rates;
   }
 
   /** The project's own table; undefined while it uses the usual one. */

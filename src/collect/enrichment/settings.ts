@@ -2,12 +2,16 @@ import { randomBytes } from 'node:crypto';
 import { type QueryExecutorProvider, sql } from 'kysely';
 import { type CollectionSettings, collectionSettingsSchema, defaultSettings } from './contract.ts';
 
+export interface StoredSettings {
+  settings: CollectionSettings;
+  /** Secret of the project's hashes. */
+  hashKey: Uint8Array;
+  /** When the settings or the rates were changed last (ms). */
+  updatedAt: number;
+}
+
 /** The project's settings and the secret of its hashes, which is made at the first question. */
-export async function settingsOf(
-  db: QueryExecutorProvider,
-  projectId: number,
-  now: number,
-): Promise<{ settings: CollectionSettings; hashKey: Uint8Array }> {
+export async function settingsOf(db: QueryExecutorProvider, projectId: number, now: number): Promise<StoredSettings> {
   const known = await find(db, projectId);
   if (known) return known;
   await sql`
@@ -20,18 +24,32 @@ export async function settingsOf(
   return made;
 }
 
-async function find(db: QueryExecutorProvider, projectId: number): Promise<{ settings: CollectionSettings; hashKey: Uint8Array } | undefined> {
-  const { rows } = await sql<{ settings: object; hash_key: Buffer }>`
-    SELECT settings, hash_key FROM collection_settings WHERE project_id = ${projectId}`.execute(db);
+async function find(db: QueryExecutorProvider, projectId: number): Promise<StoredSettings | undefined> {
+  const { rows } = await sql<{ settings: object; hash_key: Buffer; updated_at: Date }>`
+    SELECT settings, hash_key, updated_at FROM collection_settings WHERE project_id = ${projectId}`.execute(db);
   const row = rows[0];
   // What a newer version added is filled in.
-  return row && { settings: collectionSettingsSchema.parse({ ...defaultSettings, ...row.settings }), hashKey: row.hash_key };
+  return (
+    row && {
+      settings: collectionSettingsSchema.parse({ ...defaultSettings, ...row.settings }),
+      hashKey: row.hash_key,
+      updatedAt: row.updated_at.getTime(),
+    }
+  );
 }
 
 /** Replaces the settings; the secret stays. */
 export async function saveSettings(db: QueryExecutorProvider, projectId: number, settings: CollectionSettings, now: number): Promise<void> {
   await settingsOf(db, projectId, now);
   await sql`
-    UPDATE collection_settings SET settings = ${JSON.stringify(settings)}::jsonb, updated_at = ${new Date(now).toISOString()}
+    UPDATE collection_settings SET settings = ${JSON.stringify(settings)}::jsonb, updated_at = greatest(${new Date(now).toISOString()}::timestamptz, updated_at + interval '1 millisecond')
+    WHERE project_id = ${projectId}`.execute(db);
+}
+
+/** Says that something beside the settings changed: every process reads it again. */
+export async function touchSettings(db: QueryExecutorProvider, projectId: number, now: number): Promise<void> {
+  await settingsOf(db, projectId, now);
+  await sql`
+    UPDATE collection_settings SET updated_at = greatest(${new Date(now).toISOString()}::timestamptz, updated_at + interval '1 millisecond')
     WHERE project_id = ${projectId}`.execute(db);
 }
