@@ -1,0 +1,51 @@
+import { limits } from './limits.ts';
+
+const escapes: Record<string, string> = { '"': '\\"', '\\': '\\\\', '\n': '\\n', '\r': '\\r', '\t': '\\t', '\b': '\\b', '\f': '\\f' };
+// With the flag `u` the range of surrogates meets only halves that stand alone; no store takes these.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: JSON has to escape them.
+const special = /["\\\u0000-\u001f]|[\ud800-\udfff]/gu;
+
+const escaped = (char: string): string =>
+  escapes[char] ?? (char < ' ' ? `\\u00${char.charCodeAt(0) < 16 ? '0' : ''}${char.charCodeAt(0).toString(16)}` : '\ufffd');
+
+/** A message is two levels around its properties. */
+const depthMax = limits.depthMax + 1;
+
+/**
+ * JSON of a value, without the page's `JSON.stringify` (pages overwrite it) and `toJSON` of lists (old libraries add it). Circles and what lies too deep become
+ * null, dates ISO 8601, big integers numbers where they fit, half letters `\ufffd`. Undefined for what JSON cannot say.
+ */
+export function jsonText(value: unknown, parents: readonly unknown[] = []): string | undefined {
+  switch (typeof value) {
+    case 'string':
+      return `"${value.replace(special, escaped)}"`;
+    case 'number':
+      return value - value === 0 ? String(value) : 'null';
+    case 'boolean':
+      return String(value);
+    case 'bigint':
+      return Number.isSafeInteger(Number(value)) ? String(value) : `"${value}"`;
+    case 'object':
+      return value === null || parents.length > depthMax || parents.indexOf(value) >= 0 ? 'null' : objectText(value, parents);
+    default:
+      return undefined;
+  }
+}
+
+function objectText(value: object, parents: readonly unknown[]): string | undefined {
+  const inside = [...parents, value];
+  if (Array.isArray(value)) {
+    const items: string[] = [];
+    for (let at = 0; at < value.length; at += 1) items.push(jsonText(value[at], inside) ?? 'null');
+    return `[${items.join(',')}]`;
+  }
+  const { toJSON } = value as { toJSON?: unknown };
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? 'null' : `"${value.toISOString()}"`;
+  if (typeof toJSON === 'function') return jsonText(toJSON.call(value), inside);
+  const fields: string[] = [];
+  for (const name of Object.keys(value)) {
+    const text = jsonText((value as Record<string, unknown>)[name], inside);
+    if (text !== undefined) fields.push(`${jsonText(name)}:${text}`);
+  }
+  return `{${fields.join(',')}}`;
+}
