@@ -6,7 +6,7 @@ import type { Sending } from './take-messages.ts';
 
 /** What became of one message. */
 export type Fate = (
-  | { status: 'accepted'; personId: number; code?: undefined; details?: undefined }
+  | { status: 'accepted'; personId: number | null; code?: undefined; details?: undefined }
   | { status: 'duplicate'; code?: undefined; details?: undefined }
   | { status: 'refused' | 'quarantined' | 'dropped'; code: string; details: Record<string, unknown> }
 ) & { violations?: readonly Violation[] };

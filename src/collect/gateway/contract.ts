@@ -82,6 +82,7 @@ export const refuseGateway = defineErrors('gateway', {
   body_too_large: { status: 413, message: 'The body is too large' },
   gzip_broken: { status: 400, message: 'The body begins like gzip but cannot be unpacked' },
   batch_missing: { status: 400, message: 'batch must be a list of messages' },
+  too_many_messages: { status: 400, message: 'The request holds more messages than this protocol allows' },
   nothing_usable: { status: 400, message: 'No message of the batch can be taken' },
   message_not_object: { status: 400, message: 'A message must be a JSON object' },
   type_unknown: { status: 400, message: 'The type of the message is none of the protocol' },

@@ -57,7 +57,7 @@ test("Segment's own Node client gets everything through", async () => {
 });
 
 const recorded = ['segment__analytics-node.jsonl', 'segment__analytics-next.jsonl'].flatMap((name) =>
-  readFileSync(join(import.meta.dirname, 'testing', name), 'utf8')
+  readFileSync(join(import.meta.dirname, 'testing', 'wire', name), 'utf8')
     .trim()
     .split('\n')
     .map((line) => JSON.parse(line) as { case: string; method: string; url: string; headers: Record<string, string>; bodyBase64?: string })

@@ -4,6 +4,7 @@ import { loadTexts } from '../../kernel/http/texts.ts';
 import { defineSlice, type Kernel, type RunningSlice } from '../../kernel/slice.ts';
 import type { ProjectsApi } from '../../workspace/projects/index.ts';
 import type { EnrichmentApi } from '../enrichment/index.ts';
+import type { IdentityApi } from '../identity/index.ts';
 import type { ItemsApi } from '../items/index.ts';
 import type { StreamApi } from '../stream/index.ts';
 import type { GatewayApi } from './api.ts';
@@ -21,13 +22,14 @@ interface Uses {
   enrichment: EnrichmentApi;
   items: ItemsApi;
   stream: StreamApi;
+  identity: IdentityApi;
 }
 
 /** The door of the gateway: where events from outside come in, and the live view of it. */
 export const door = defineSlice({
   name: 'gateway',
   folder: import.meta.dirname,
-  uses: ['projects', 'enrichment', 'items', 'stream'],
+  uses: ['projects', 'identity', 'enrichment', 'items', 'stream'],
   errors: [refuseGateway],
   permissions: { 'gateway.read': ['owner', 'admin', 'analyst', 'operator', 'viewer'] },
   start({ kernel, uses }: { kernel: Kernel; config: unknown; uses: Uses }): RunningSlice<GatewayApi> {
@@ -40,6 +42,7 @@ export const door = defineSlice({
     const messages = kernel.metrics.counter('perennial_gateway_messages_total', 'Messages of clients by what became of them', ['dialect', 'outcome']);
     const parts: TakeParts = {
       stream: uses.stream,
+      identity: uses.identity,
       enrichment: uses.enrichment,
       arrivals,
       count: (dialect, outcome, count) => {

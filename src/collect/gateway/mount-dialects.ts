@@ -1,7 +1,8 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { AppError } from '../../kernel/errors/errors.ts';
 import { refuseGateway } from './contract.ts';
 import type { Dialect } from './dialect.ts';
-import { bodySizeMax, type Claimant, type GatewayParts, serveDialect } from './serve-dialect.ts';
+import { bodySizeMax, type Claimant, failDialect, type GatewayParts, serveDialect } from './serve-dialect.ts';
 
 /**
  * Mounts every dialect twice: at the root, where its clients look by themselves and several may share a path, and below `/c/<name>/<write key>`,
@@ -18,6 +19,17 @@ export function mountDialects(app: FastifyInstance, dialects: readonly Dialect[]
   app.options('/c/*', async (_request, reply) => reply.status(204).send());
   app.get('/c/*', unknown);
   app.post('/c/*', unknown);
+}
+
+interface MountConfig {
+  claimants?: readonly Claimant[];
+  mountedAs?: string;
+}
+
+/** Answers a request that failed before its dialect saw it, in the form of the client that it is from. Throws the error where no dialect has one. */
+export function failEarly(error: AppError, wire: { request: FastifyRequest; reply: FastifyReply }, parts: GatewayParts): FastifyReply {
+  const { claimants = [], mountedAs } = wire.request.routeOptions.config as MountConfig;
+  return failDialect(error, wire, { claimants, mountedAs, parts });
 }
 
 function claimantsOf(dialect: Dialect): Claimant[] {
@@ -39,6 +51,7 @@ function mount(app: FastifyInstance, claimants: readonly Claimant[], { prefix, m
         method,
         url: `${prefix}${able[0]?.route.path ?? path}`,
         bodyLimit: Math.max(...able.map(({ route }) => bodySizeMax(route))),
+        config: { claimants: able, mountedAs },
         handler: (request, reply) => serveDialect({ request, reply }, able, parts, mountedAs),
       });
     }

@@ -4,7 +4,7 @@ import { eventLimits } from '../stream/contract.ts';
 import { addBrowserSdk } from './browser-sdk.ts';
 import { refuseGateway } from './contract.ts';
 import { dialects } from './dialects/index.ts';
-import { mountDialects } from './mount-dialects.ts';
+import { failEarly, mountDialects } from './mount-dialects.ts';
 import type { GatewayParts } from './serve-dialect.ts';
 
 const corsHeaders = {
@@ -33,9 +33,10 @@ export function gatewayPlugin(parts: GatewayParts): RawPlugin {
         done();
       });
       app.addHook('onSend', async (_request, reply, payload) => markFailure(reply, payload));
-      app.setErrorHandler((error, request) => {
+      app.setErrorHandler((error, request, reply) => {
         if ((error as { code?: string }).code !== 'FST_ERR_CTP_BODY_TOO_LARGE') throw error;
-        throw refuseGateway('body_too_large', { details: { max: request.routeOptions.bodyLimit ?? eventLimits.batchSizeMaxBytes } });
+        const max = request.routeOptions.bodyLimit ?? eventLimits.batchSizeMaxBytes;
+        return failEarly(refuseGateway('body_too_large', { details: { max } }), { request, reply }, parts);
       });
       mountDialects(app, dialects, parts);
       addBrowserSdk(app);

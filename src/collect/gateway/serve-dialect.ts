@@ -53,10 +53,25 @@ export async function serveDialect(
     if (body.length > bodySizeMax(claimant.route)) throw refuseGateway('body_too_large', { details: { max: bodySizeMax(claimant.route) } });
     return send(wire.reply, await understand(claimant, request, parts));
   } catch (error) {
-    if (!(error instanceof AppError) || !claimant.route.fail) throw error;
-    if (error.retryAfterSeconds !== undefined) wire.reply.header('retry-after', String(error.retryAfterSeconds));
-    return send(wire.reply, claimant.route.fail(error, request));
+    return fail(error, wire.reply, { claimant, request });
   }
+}
+
+/** Answers a request whose body was not read, in the form of the client that it is from. Throws the error where there is none. */
+export function failDialect(
+  error: AppError,
+  { request, reply }: { request: FastifyRequest; reply: FastifyReply },
+  { claimants, mountedAs, parts }: { claimants: readonly Claimant[]; mountedAs: string | undefined; parts: GatewayParts },
+): FastifyReply {
+  if (claimants.length === 0) throw error;
+  const wire = new WireRequest(request, { body: NO_BODY, mountedAs, receivedAt: parts.clock.now(), newId: () => parts.ids.uuid() });
+  return fail(error, reply, { claimant: claimantOf(claimants, wire), request: wire });
+}
+
+function fail(error: unknown, reply: FastifyReply, { claimant, request }: { claimant: Claimant; request: DialectRequest }): FastifyReply {
+  if (!(error instanceof AppError) || !claimant.route.fail) throw error;
+  if (error.retryAfterSeconds !== undefined) reply.header('retry-after', String(error.retryAfterSeconds));
+  return send(reply, claimant.route.fail(error, request));
 }
 
 export function bodySizeMax(route: DialectRoute): number {

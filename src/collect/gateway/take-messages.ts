@@ -1,6 +1,7 @@
 import type { KeyOfToken } from '../../workspace/projects/index.ts';
 import { clientOf, type EnrichmentApi, type EnrichmentRequest } from '../enrichment/index.ts';
-import type { EventOutcome, IncomingEvent } from '../stream/contract.ts';
+import type { IdentityApi } from '../identity/index.ts';
+import type { EventOutcome, GroupClaim, IncomingEvent } from '../stream/contract.ts';
 import type { StreamApi } from '../stream/index.ts';
 import { PASSED, type QuarantineEntry, refusePlan, type Violation } from '../tracking-plan/contract.ts';
 import type { TrackingPlanApi } from '../tracking-plan/index.ts';
@@ -39,6 +40,7 @@ export interface Sending {
 
 export interface TakeParts {
   stream: Pick<StreamApi, 'accept'>;
+  identity: Pick<IdentityApi, 'describeGroups'>;
   enrichment: Pick<EnrichmentApi, 'prepare' | 'quality'>;
   /** Absent in a product without that slice. */
   plan?: Pick<TrackingPlanApi, 'prepare' | 'quarantine' | 'observe'>;
@@ -53,7 +55,8 @@ export interface TakeParts {
  */
 export async function takeMessages(sending: Sending, messages: readonly DialectMessage[], parts: TakeParts): Promise<Taken> {
   const { projectId } = sending.key;
-  const { fates, passed, aside, warnings } = await sort(sending, messages, parts);
+  const { fates, passed, aside, warnings, descriptions } = await sort(sending, messages, parts);
+  if (descriptions.length > 0) await parts.identity.describeGroups(projectId, descriptions);
   if (aside.length > 0) await parts.plan?.quarantine(projectId, aside);
   const meta = { receivedAt: sending.receivedAt, source: sending.source, ...(sending.sentAt !== undefined && { sentAt: sending.sentAt }) };
   const { outcomes } = await parts.stream.accept(projectId, passed, meta);
@@ -88,6 +91,8 @@ interface Sorted {
   fates: (Fate | undefined)[];
   passed: IncomingEvent[];
   aside: QuarantineEntry[];
+  /** What is said of groups by nobody in them: no event of anybody's. */
+  descriptions: { group: GroupClaim; at: number }[];
   /** Violations of events that go on, by their place. */
   warnings: Map<number, readonly Violation[]>;
 }
@@ -98,7 +103,7 @@ async function sort(sending: Sending, messages: readonly DialectMessage[], parts
   const [enricher, checker] = await Promise.all([parts.enrichment.prepare(projectId), parts.plan?.prepare(projectId)]);
   const { ip, userAgent, hints, receivedAt, sentAt, source } = sending;
   const request: EnrichmentRequest = { ip, userAgent, hints, receivedAt, sentAt };
-  const sorted: Sorted = { fates: new Array(messages.length), passed: [], aside: [], warnings: new Map() };
+  const sorted: Sorted = { fates: new Array(messages.length), passed: [], aside: [], descriptions: [], warnings: new Map() };
   messages.forEach((message, index) => {
     if ('error' in message) {
       sorted.fates[index] = { status: 'refused', code: message.error.code, details: message.error.details };
@@ -109,6 +114,11 @@ async function sort(sending: Sending, messages: readonly DialectMessage[], parts
       sorted.fates[index] = { status: 'dropped', code: 'gateway.dropped_bot', details: {} };
       return;
     }
+    if (isDescription(event)) {
+      for (const group of event.groups ?? []) sorted.descriptions.push({ group, at: event.time });
+      sorted.fates[index] = { status: 'accepted', personId: null };
+      return;
+    }
     const verdict = checker?.check(event) ?? PASSED;
     if (verdict.action === 'pass' || verdict.action === 'warn') sorted.passed.push(event);
     else sorted.fates[index] = fateOfVerdict(verdict.action, verdict.violations);
@@ -117,6 +127,13 @@ async function sort(sending: Sending, messages: readonly DialectMessage[], parts
       sorted.aside.push({ event, verdict, receivedAt, source, ...(sentAt !== undefined && { sentAt }) });
   });
   return sorted;
+}
+
+/** Servers describe groups without naming a person. */
+function isDescription(event: IncomingEvent): boolean {
+  return (
+    event.kind === 'group' && event.userId === undefined && event.anonymousId === undefined && event.ids === undefined && event.groups !== undefined
+  );
 }
 
 function fateOfVerdict(action: 'quarantine' | 'refuse' | 'drop', violations: readonly Violation[]): Fate {

@@ -1,5 +1,5 @@
 import type { Canonical } from './canonical.ts';
-import type { IdentityKind, PersonRecord } from './contract.ts';
+import type { GroupClaim, IdentityKind, PersonRecord } from './contract.ts';
 import type { ChangedPeople } from './people-rows.ts';
 import type { IdentityClaim } from './plan.ts';
 import type { Resolution } from './resolver.ts';
@@ -27,6 +27,11 @@ export interface IdentityApi {
   numbersOf(projectId: number, personId: number): Promise<number[]>;
   /** Rows that identity holds about people, by table: what `erase` takes away. */
   countRows(projectId: number, personIds: readonly number[]): Promise<Record<string, number>>;
+  /**
+   * Changes the traits of groups by the word of nobody who belongs to them (a server describes a company). Durable when it resolves. Only changes
+   * that are as good twice as once may come this way: nothing remembers the message.
+   */
+  describeGroups(projectId: number, said: readonly { group: GroupClaim; at: number }[]): Promise<void>;
   /** For the stream: whom events mean. Durable in PostgreSQL when it resolves; `changed` then has to be given to `copy`. */
   resolve(claims: readonly IdentityClaim[]): Promise<Resolution>;
   /** For the stream: makes people durable in ClickHouse. Twice is as good as once. */

@@ -2,6 +2,7 @@ import { defineSlice, type Service } from '../../kernel/slice.ts';
 import type { IdentityApi } from './api.ts';
 import { CanonicalPeople } from './canonical.ts';
 import { refuseIdentity } from './contract.ts';
+import { describeGroups } from './describe-groups.ts';
 import { countPeopleRows, erasePeople, numbersOfPerson } from './erase-people.ts';
 import { changeTraits, readHolders, readPeople, readWinners } from './people.ts';
 import { PeopleCopier } from './people-rows.ts';
@@ -37,6 +38,7 @@ export const door = defineSlice({
       erase: (projectId, personIds) => erasePeople({ resolver, now: () => kernel.clock.now() }, projectId, personIds),
       numbersOf: (projectId, personId) => numbersOfPerson(kernel.postgres, projectId, personId),
       countRows: (projectId, personIds) => countPeopleRows(kernel.postgres.as(), projectId, personIds),
+      describeGroups: (projectId, said) => describeGroups(kernel.postgres, projectId, said),
       resolve: (claims) => resolver.resolve(claims),
       copy: (people) => copier.copy(people),
       winners: (projectId, personIds) => readWinners(kernel.postgres, projectId, personIds),

@@ -15,7 +15,7 @@ import { writePlan } from './write-plan.ts';
 /** How old may be what this process believes about ids that another process changed. */
 const CHANGES_AGE_MAX_MS = 1_000;
 /** First key of the advisory locks of this slice; the second is the project. */
-const LOCK_CLASS = 7_301;
+export const LOCK_CLASS = 7_301;
 
 /** What became of a list of claims. */
 export interface Resolution {

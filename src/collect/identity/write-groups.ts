@@ -20,6 +20,9 @@ interface HistoryRow {
   at: number;
 }
 
+/** Stands for the person when something is said of a group by nobody in it. */
+export const NOBODY = 0;
+
 const instant = (ms: number): string => new Date(ms).toISOString();
 
 /** Writes the groups that events named: their traits with history, and who belongs to them since when. */
@@ -53,6 +56,7 @@ export async function writeGroups(
     SELECT project_id, type, group_id, person_id, min(since) FROM unnest(${claims.map((claim) => claim.projectId)}::int[], ${claims.map((claim) => claim.group.type)}::text[],
       ${claims.map((claim) => claim.group.id)}::text[], ${claims.map((claim) => claim.personId)}::bigint[], ${claims.map((claim) => instant(claim.at))}::timestamptz[])
       AS member (project_id, type, group_id, person_id, since)
+    WHERE person_id <> ${NOBODY}
     GROUP BY project_id, type, group_id, person_id
     ON CONFLICT DO NOTHING
   `.execute(tx);
