@@ -8,6 +8,8 @@ import type { Resolution } from './resolver.ts';
 export interface IdentityApi {
   /** Cached in memory; fresh within a second of a merge in another process, at once within this one. */
   canonical(projectId: number): Promise<Canonical>;
+  /** Puts the project's merges into ClickHouse's dictionary now; a service does it by itself when some thousand wait. Gives whether there was something to do. */
+  settle(projectId: number): Promise<boolean>;
   /** The person behind an external id, or undefined. */
   personOf(projectId: number, kind: IdentityKind, value: string): Promise<number | undefined>;
   /** Everybody who has this value as an id, of whatever kind: user ids first, then anonymous ones; people who only share it come last. */

@@ -1,34 +1,21 @@
 import { sql } from 'kysely';
 import type { Bus } from '../../kernel/bus/bus.ts';
-import type { Parameter } from '../../kernel/clickhouse/clickhouse.ts';
+import type { ClickHouse } from '../../kernel/clickhouse/clickhouse.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import type { Postgres } from '../../kernel/postgres/postgres.ts';
+import { type Canonical, canonicalOf, type Pending } from './canonical-sql.ts';
+import { SettledMerges, type SettledPlace } from './settled-merges.ts';
 
-/**
- * How reads of the stream see through merges that are not rewritten into it yet. Bind `parameters` beside the query's own.
- * Without pending merges `person` and `bitmap` return their argument and `parameters` is empty.
- */
-export interface Canonical {
-  /** SQL: the number of the person whom `column` (UInt32) means today. */
-  person(column: string): string;
-  /** SQL: the bitmap `expression` (groupBitmap state of UInt32) with merged numbers replaced. */
-  bitmap(expression: string): string;
-  parameters: Record<string, Parameter>;
-  /** Numbers merged away, and at the same place of `winners` the number that stands for each. Chains are flattened. */
-  losers: readonly number[];
-  winners: readonly number[];
-}
+export type { Canonical } from './canonical-sql.ts';
 
 /** On servers a notice of a merge may be lost: after this long the list is looked at again. */
 const AGE_MAX_MS = 1_000;
 const PROJECTS_MAX = 1_000;
 
-/** No merges: everybody is who they are. */
-const identity: Canonical = { person: (column) => column, bitmap: (expression) => expression, parameters: {}, losers: [], winners: [] };
-
-/** What is known of a project's merges. */
+/** What is known of a project's merges: those settled in ClickHouse, and what changed since. */
 interface Known {
-  winners: Map<number, number>;
+  settled: SettledMerges | undefined;
+  pending: Pending;
   /** Last change that is in it. */
   sequence: number;
   canonical: Canonical;
@@ -40,14 +27,24 @@ interface Entry {
   isOld: boolean;
 }
 
-/** The pending merges of projects, cached in memory; news are read on their own, so that a long list is read once. */
+interface Change {
+  sequence: number;
+  loser: number | null;
+  winner: number | null;
+  is_undone: boolean;
+  settled_version: number | null;
+}
+
+/** The merges of projects, cached in memory; news are read on their own, so that a long list is read once. */
 export class CanonicalPeople {
   readonly #postgres: Postgres;
+  readonly #clickhouse: ClickHouse;
   readonly #clock: Clock;
   readonly #entries = new Map<number, Entry>();
 
-  constructor(parts: { postgres: Postgres; bus: Bus; clock: Clock }) {
+  constructor(parts: { postgres: Postgres; clickhouse: ClickHouse; bus: Bus; clock: Clock }) {
     this.#postgres = parts.postgres;
+    this.#clickhouse = parts.clickhouse;
     this.#clock = parts.clock;
     parts.bus.subscribe('merges', (notice) => this.renew((notice as { projectId: number }).projectId));
   }
@@ -59,9 +56,25 @@ export class CanonicalPeople {
   }
 
   async get(projectId: number): Promise<Canonical> {
+    return (await this.#known(projectId)).canonical;
+  }
+
+  /** What has to be settled: everybody who was merged away with their winner, and how many of them stand in the statements today. */
+  async unsettled(projectId: number): Promise<{ sequence: number; settled: number; pending: number; winners: ReadonlyMap<number, number> }> {
+    const { sequence, settled, pending, canonical } = await this.#known(projectId);
+    const { losers, winners } = canonical;
+    return {
+      sequence,
+      settled: settled?.size ?? 0,
+      pending: pending.size,
+      winners: new Map(losers.map((loser, index) => [loser, winners[index] ?? loser])),
+    };
+  }
+
+  #known(projectId: number): Promise<Known> {
     const entry = this.#entries.get(projectId);
     const isFresh = entry && !entry.isOld && (this.#postgres.form === 'embedded' || Math.abs(this.#clock.now() - entry.readAt) < AGE_MAX_MS);
-    return (await (isFresh ? entry.known : this.#read(projectId, entry))).canonical;
+    return isFresh ? entry.known : this.#read(projectId, entry);
   }
 
   #read(projectId: number, before: Entry | undefined): Promise<Known> {
@@ -81,45 +94,53 @@ export class CanonicalPeople {
     const { rows: ends } = await sql<{
       end: number;
     }>`SELECT coalesce(max(sequence), 0) AS end FROM identity_changes WHERE project_id = ${projectId}`.execute(db);
-    const { rows } = await sql<Merge>`SELECT loser, winner FROM merges WHERE project_id = ${projectId} AND squashed_at IS NULL`.execute(db);
-    const winners = new Map(rows.map((row) => [row.loser, row.winner]));
-    return { winners, sequence: ends[0]?.end ?? 0, canonical: canonicalOf(winners) };
+    const sequence = ends[0]?.end ?? 0;
+    const { rows: places } = await sql<SettledPlace>`
+      SELECT project_id AS "projectId", version, form FROM settled_merges WHERE project_id = ${projectId} AND version > 0
+    `.execute(db);
+    const settled = places[0] && (await SettledMerges.read(this.#clickhouse, places[0]));
+    const { rows } = await sql<{ loser: number; winner: number }>`
+      SELECT loser, winner FROM merges WHERE project_id = ${projectId} AND squashed_at IS NULL
+    `.execute(db);
+    const pending = new Map<number, number>();
+    const merged = new Set<number>();
+    for (const { loser, winner } of rows) {
+      if (settled) merged.add(loser);
+      if (settled?.winnerOf(loser) !== winner) pending.set(loser, winner);
+    }
+    // Settled once and undone since.
+    for (const loser of settled?.losers() ?? []) if (!merged.has(loser)) pending.set(loser, loser);
+    return { settled, pending, sequence, canonical: canonicalOf(settled, pending) };
   }
 
   async #readNews(projectId: number, old: Known): Promise<Known> {
-    const { rows } = await sql<Merge & { sequence: number }>`
-      SELECT sequence, loser, winner FROM identity_changes
-      WHERE project_id = ${projectId} AND sequence > ${old.sequence} AND loser IS NOT NULL ORDER BY sequence
+    const { rows } = await sql<Change>`
+      SELECT sequence, loser, winner, is_undone, settled_version FROM identity_changes
+      WHERE project_id = ${projectId} AND sequence > ${old.sequence} AND (loser IS NOT NULL OR settled_version IS NOT NULL) ORDER BY sequence
     `.execute(this.#postgres.as());
     const last = rows.at(-1);
     if (!last) return old;
-    const gone = new Map<number, number>();
-    for (const { loser, winner } of rows) {
-      for (const [from, into] of gone) if (into === loser) gone.set(from, winner);
-      gone.set(loser, winner);
-    }
-    const winners = new Map<number, number>();
-    for (const [loser, winner] of old.winners) winners.set(loser, gone.get(winner) ?? winner);
-    for (const [loser, winner] of gone) winners.set(loser, winner);
-    return { winners, sequence: last.sequence, canonical: canonicalOf(winners) };
+    // Rare, and whoever hangs on an undone merge is easier read than followed.
+    if (rows.some((row) => row.is_undone)) return this.#readAll(projectId);
+    const pending = new Map(old.pending);
+    for (const { loser, winner } of rows)
+      if (loser !== null && winner !== null) {
+        for (const [from, into] of pending) if (into === loser && from !== loser) pending.set(from, winner);
+        for (const from of old.settled?.mergedInto(loser) ?? []) if (!pending.has(from)) pending.set(from, winner);
+        pending.set(loser, winner);
+      }
+    const newest = rows.findLast((row) => row.settled_version !== null);
+    const settled = newest ? await this.#settledNow(projectId, newest.settled_version ?? 0) : old.settled;
+    if (newest && !settled) return this.#readAll(projectId);
+    // What has not changed since the settling began is in it. (Nothing was undone meanwhile: else the version would not have been told.)
+    if (newest) for (const [loser, winner] of pending) if (settled?.winnerOf(loser) === winner) pending.delete(loser);
+    return { settled, pending, sequence: last.sequence, canonical: canonicalOf(settled, pending) };
   }
-}
 
-interface Merge {
-  loser: number;
-  winner: number;
-}
-
-/** What reads wrap around person numbers when `merges` are pending. */
-function canonicalOf(winnerOf: ReadonlyMap<number, number>): Canonical {
-  if (winnerOf.size === 0) return identity;
-  const losers = [...winnerOf.keys()].sort((a, b) => a - b);
-  const winners = losers.map((loser) => winnerOf.get(loser) ?? loser);
-  return {
-    person: (column) => `transform(${column}, {canonicalLosers:Array(UInt32)}, {canonicalWinners:Array(UInt32)}, ${column})`,
-    bitmap: (expression) => `bitmapTransform(${expression}, {canonicalLosers:Array(UInt32)}, {canonicalWinners:Array(UInt32)})`,
-    parameters: { canonicalLosers: losers, canonicalWinners: winners },
-    losers,
-    winners,
-  };
+  async #settledNow(projectId: number, version: number): Promise<SettledMerges | undefined> {
+    const { rows } = await sql<SettledPlace>`
+      SELECT project_id AS "projectId", version, form FROM settled_merges WHERE project_id = ${projectId} AND version = ${version}
+    `.execute(this.#postgres.as());
+    return rows[0] && SettledMerges.read(this.#clickhouse, rows[0]);
+  }
 }

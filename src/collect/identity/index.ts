@@ -1,4 +1,5 @@
-import { defineSlice, type Service } from '../../kernel/slice.ts';
+import { sql } from 'kysely';
+import { defineSlice, type Kernel, type Service } from '../../kernel/slice.ts';
 import type { IdentityApi } from './api.ts';
 import { CanonicalPeople } from './canonical.ts';
 import { refuseIdentity } from './contract.ts';
@@ -8,6 +9,7 @@ import { changeTraits, readHolders, readPeople, readWinners } from './people.ts'
 import { PeopleCopier } from './people-rows.ts';
 import { Resolver } from './resolver.ts';
 import { IdRules } from './rules.ts';
+import { Settler } from './settle.ts';
 
 export type { IdentityApi } from './api.ts';
 export type { Canonical } from './canonical.ts';
@@ -28,6 +30,7 @@ export const door = defineSlice({
     const canonical = new CanonicalPeople(kernel);
     const rules = new IdRules(kernel);
     const resolver = new Resolver({ ...kernel, copier, canonical, rules });
+    const settler = new Settler(kernel, { canonical, resolver });
     const api: IdentityApi = {
       canonical: (projectId) => canonical.get(projectId),
       personOf: (projectId, kind, value) => resolver.personOf(projectId, kind, value),
@@ -41,6 +44,7 @@ export const door = defineSlice({
       describeGroups: (projectId, said) => describeGroups(kernel.postgres, projectId, said),
       resolve: (claims) => resolver.resolve(claims),
       copy: (people) => copier.copy(people),
+      settle: (projectId) => settler.settle(projectId, 0),
       winners: (projectId, personIds) => readWinners(kernel.postgres, projectId, personIds),
     };
     let timer: NodeJS.Timeout | undefined;
@@ -60,6 +64,32 @@ export const door = defineSlice({
         await copier.confirm();
       },
     };
-    return { api, services: [service] };
+    return { api, services: [service, settling(kernel, settler)] };
   },
 });
+
+/** How often the worker looks for merges to settle, and forgets changes that every process has seen. */
+const SETTLE_INTERVAL_MS = 30_000;
+const CHANGES_KEPT_HOURS = 24;
+
+function settling(kernel: Kernel, settler: Settler): Service {
+  let timer: NodeJS.Timeout | undefined;
+  let running: Promise<unknown> = Promise.resolve();
+  const look = async (): Promise<void> => {
+    await settler.settleAll();
+    await sql`DELETE FROM identity_changes WHERE changed_at < now() - make_interval(hours => ${CHANGES_KEPT_HOURS})`.execute(kernel.postgres.as());
+  };
+  return {
+    name: 'identity settler',
+    roles: ['worker'],
+    start: async () => {
+      timer = setInterval(() => {
+        running = running.then(look).catch((error: unknown) => kernel.log.warn({ error: String(error) }, 'merges could not be settled'));
+      }, SETTLE_INTERVAL_MS);
+    },
+    stop: async () => {
+      clearInterval(timer);
+      await running;
+    },
+  };
+}

@@ -45,11 +45,16 @@ class StoredWorld {
   get canonical(): Canonical {
     const losers = this.world.merges.map(({ loser }) => this.number(loser));
     const winners = this.world.merges.map(({ winner }) => this.number(winner));
-    if (losers.length === 0) return { person: (column) => column, bitmap: (expression) => expression, parameters: {}, losers, winners };
+    const numbersOf = (persons: Iterable<number>): number[] => {
+      const wanted = new Set(persons);
+      return [...wanted, ...losers.filter((_, index) => wanted.has(winners[index] ?? 0))];
+    };
+    if (losers.length === 0) return { person: (column) => column, bitmap: (expression) => expression, parameters: {}, numbersOf, losers, winners };
     return {
       person: (column) => `transform(${column}, {losers:Array(UInt32)}, {winners:Array(UInt32)}, ${column})`,
       bitmap: (expression) => `bitmapTransform(${expression}, {losers:Array(UInt32)}, {winners:Array(UInt32)})`,
       parameters: { losers, winners },
+      numbersOf,
       losers,
       winners,
     };

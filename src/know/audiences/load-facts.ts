@@ -80,7 +80,7 @@ async function loadEvents(wanted: FactsWanted, needs: Needs, sources: FactSource
 /** Which of this person's events can count for the condition? */
 function eventsQuery(wanted: FactsWanted, needs: Needs, canonical: Canonical): { sql: string; parameters: Record<string, Parameter> } {
   const bindings = new Bindings('facts');
-  const numbers = [wanted.personId, ...canonical.losers.filter((_, index) => canonical.winners[index] === wanted.personId)];
+  const numbers = canonical.numbersOf([wanted.personId]);
   const project = bindings.add('UInt32', wanted.projectId);
   const persons = bindings.add('Array(UInt32)', numbers);
   const at = (ms: number) => `fromUnixTimestamp64Milli(${bindings.add('Int64', Math.round(ms))}, 'UTC')`;

@@ -1,4 +1,4 @@
-import type { Canonical, IdentityApi } from '../../collect/identity/index.ts';
+import type { IdentityApi } from '../../collect/identity/index.ts';
 import type { Kernel } from '../../kernel/slice.ts';
 import { type AudiencesApi, briefOf } from '../audiences/index.ts';
 import type { SegmentsApi } from '../segments/index.ts';
@@ -97,7 +97,7 @@ export class People {
     const record = await identity.person(projectId, personId);
     if (!record) throw refusePerson('unknown_person');
     const [counts, memberOf] = await Promise.all([
-      eventCountsOfPerson(kernel.clickhouse, projectId, numbersOf(await identity.canonical(projectId), record.personId)),
+      eventCountsOfPerson(kernel.clickhouse, projectId, (await identity.canonical(projectId)).numbersOf([record.personId])),
       segments.segmentsOf(projectId, record.personId),
     ]);
     const firstOwn = counts.map((row) => row.firstOwnAt).filter((at) => at > 0);
@@ -126,7 +126,7 @@ export class People {
     const before = asked.cursor === undefined ? undefined : parseTimelinePlace(asked.cursor);
     const found = await timelineOfPerson(kernel.clickhouse, {
       projectId,
-      numbers: numbersOf(await identity.canonical(projectId), record.personId),
+      numbers: (await identity.canonical(projectId)).numbersOf([record.personId]),
       limit: asked.limit + 1,
       ...(events && events.length > 0 && { events }),
       ...(asked.text && { text: asked.text }),
@@ -148,11 +148,6 @@ export class People {
       return [{ personId, label: briefOf(personId, record).label, externalIds, traits, createdAt, ...(lastSeenAt !== undefined && { lastSeenAt }) }];
     });
   }
-}
-
-/** A person's number and those merged into it that the stream still holds. */
-function numbersOf(canonical: Canonical, personId: number): number[] {
-  return [personId, ...canonical.losers.filter((_, index) => canonical.winners[index] === personId)];
 }
 
 const PERSON_MAX = 4_294_967_295;

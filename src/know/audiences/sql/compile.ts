@@ -33,7 +33,7 @@ export function compileAudience(condition: Condition, context: CompileContext): 
     instant: { now: context.now, timeZone: context.timeZone, today: dayOfInstant(context.now, context.timeZone) },
     canonical: context.canonical,
     project: bindings.add('UInt32', context.projectId),
-    ...(context.persons && { persons: bindings.add('Array(UInt32)', withMerged(context.persons, context.canonical)) }),
+    ...(context.persons && { persons: bindings.add('Array(UInt32)', context.canonical.numbersOf(context.persons)) }),
   };
   const writer = new TreeWriter(leaf, context);
   const whole = writer.write(condition);
@@ -44,12 +44,6 @@ export function compileAudience(condition: Condition, context: CompileContext): 
     sql: `WITH ${queries.join(',\n')}\nSELECT arrayJoin(bitmapToArray(${expression})) AS person_id`,
     parameters: { ...context.canonical.parameters, ...writer.parameters, ...bindings.parameters },
   };
-}
-
-/** Whoever is merged into one of the people and not rewritten in the stream yet. */
-function withMerged(persons: readonly number[], canonical: Canonical): number[] {
-  const wanted = new Set(persons);
-  return [...wanted, ...canonical.losers.filter((_, index) => wanted.has(canonical.winners[index] ?? 0))];
 }
 
 function peopleWhere(leaf: LeafContext): string {

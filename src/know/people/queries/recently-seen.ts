@@ -50,7 +50,7 @@ export async function lastSeenOf(
 ): Promise<Map<number, number>> {
   const wanted = new Set(asked.personIds);
   if (wanted.size === 0) return new Map();
-  const numbers = [...wanted, ...canonical.losers.filter((_, index) => wanted.has(canonical.winners[index] ?? 0))];
+  const numbers = canonical.numbersOf(wanted);
   const rows = await clickhouse.query<SeenRow>(
     `SELECT toUInt32(${canonical.person('person_id')}) AS person, toUnixTimestamp64Milli(max(time)) AS seen FROM events
      WHERE project_id = {projectId:UInt32} AND person_id IN {numbers:Array(UInt32)} AND passive = 0 GROUP BY person`,

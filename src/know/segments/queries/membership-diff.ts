@@ -31,8 +31,7 @@ export function membershipDiff(audience: CompiledAudience, asked: DiffAsked): Co
   let written = before.sql;
   let existing = 'SELECT groupBitmapState(person_id) FROM people FINAL WHERE project_id = {before_project:UInt32} AND gone = 0';
   if (persons) {
-    const wanted = new Set(persons);
-    parameters.diff_persons = [...wanted, ...canonical.losers.filter((_, index) => wanted.has(canonical.winners[index] ?? 0))];
+    parameters.diff_persons = canonical.numbersOf(persons);
     written = written.replace('GROUP BY', 'AND person_id IN {diff_persons:Array(UInt32)} GROUP BY');
     existing = `${existing} AND person_id IN {diff_persons:Array(UInt32)}`;
   }

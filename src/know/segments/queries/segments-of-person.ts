@@ -10,7 +10,7 @@ interface Asked {
 
 /** Which segments is a person a member of now? People merged into them count as them. */
 export async function segmentsOfPerson(clickhouse: ClickHouse, canonical: Canonical, asked: Asked): Promise<Set<number>> {
-  const numbers = [asked.personId, ...canonical.losers.filter((_, index) => canonical.winners[index] === asked.personId)];
+  const numbers = canonical.numbersOf([asked.personId]);
   const some = asked.segmentIds === undefined ? '' : 'AND segment_id IN {segmentIds:Array(UInt32)}';
   const rows = await clickhouse.query<{ segment_id: number }>(
     `SELECT DISTINCT segment_id FROM (
