@@ -4,7 +4,9 @@ import { door as gateway } from './collect/gateway/index.ts';
 import { door as identity } from './collect/identity/index.ts';
 import { door as imports } from './collect/imports/index.ts';
 import { door as items } from './collect/items/index.ts';
+import { door as retention } from './collect/retention/index.ts';
 import { door as stream } from './collect/stream/index.ts';
+import { door as trackingPlan } from './collect/tracking-plan/index.ts';
 import { door as demo } from './demo/index.ts';
 import { type AnySlice, boot } from './kernel/boot/boot.ts';
 import { run } from './kernel/boot/run.ts';
@@ -29,8 +31,10 @@ export const slices: readonly AnySlice[] = [
   access,
   identity,
   stream,
+  retention,
   enrichment,
   items,
+  trackingPlan,
   gateway,
   imports,
   audiences,

@@ -1,5 +1,6 @@
 import type { QueryExecutorProvider } from 'kysely';
 import type { AcceptMeta, AcceptResult, Announcement, Fact, IncomingEvent } from './contract.ts';
+import type { DayCut, ExpiredEvents } from './expire.ts';
 
 /** The one way into the stream and the ways to be told about it. */
 export interface StreamApi {
@@ -24,6 +25,21 @@ export interface StreamApi {
    * when it rolls back they do. Rows that another worker holds are skipped.
    */
   takeAnnouncements(listener: string, limit: number, tx: QueryExecutorProvider): Promise<Announcement[]>;
+  /** Resolves when everything that was under way when it was asked, in any process, is written or given up. */
+  settled(): Promise<void>;
+  /**
+   * Takes people out of the daily sets, so that every report that reads them forgets these numbers. Their rows in `events` are the caller's to delete.
+   * Done twice is as good as once.
+   */
+  takeOutOfDays(projectId: number, personIds: readonly number[]): Promise<void>;
+  /** Entries of the daily sets that name one of these people. */
+  countInDays(projectId: number, personIds: readonly number[]): Promise<number>;
+  /** What a project's rules would delete now, by event: nothing is changed. */
+  countExpired(projectId: number, cuts: readonly DayCut[]): Promise<ExpiredEvents[]>;
+  /** Days on which there is something to delete (`YYYY-MM-DD`): to be kept until `expire` is done, so that it can be done again. */
+  expiredDays(projectId: number, cuts: readonly DayCut[]): Promise<string[]>;
+  /** Deletes what is older than the cuts and brings the daily sets of `days` into line. Done twice is as good as once. */
+  expire(projectId: number, cuts: readonly DayCut[], days: readonly string[]): Promise<void>;
   /** Names of the project's events with their counts; at most some seconds old. `lastSeen` is ms. */
   eventNames(projectId: number): Promise<{ event: string; count: number; lastSeen: number }[]>;
   /** Names of an event's properties (dotted paths) with the ClickHouse types seen, from its newest rows. */

@@ -6,6 +6,7 @@ import type { Postgres } from '../../kernel/postgres/postgres.ts';
 /** Longer than a group may live with all its attempts. After it, others repair what the group may have left. */
 const LEASE_MS = 60_000;
 const LOCK = 7_302;
+const SETTLED_PAUSE_MS = 50;
 
 /** What trying to claim a group's messages found. */
 export interface ClaimAnswer {
@@ -70,6 +71,21 @@ export class GroupClaims {
       await sql`DELETE FROM stream_groups WHERE id = ANY(${finished}::uuid[])`.execute(this.#postgres.as());
     } catch {
       this.#finished.push(...finished);
+    }
+  }
+
+  /** Resolves when the groups that any process has under way now are written, or past their lease. */
+  async settled(): Promise<void> {
+    if (!this.areNeeded) return;
+    let ids: string[] | undefined;
+    for (;;) {
+      const { rows } = await sql<{ id: string }>`
+        SELECT id FROM stream_groups WHERE expires_at > ${iso(this.#clock.now())}::timestamptz
+      `.execute(this.#postgres.as());
+      const known: readonly string[] = ids ?? rows.map((row) => row.id);
+      ids = rows.map((row) => row.id).filter((id) => known.includes(id));
+      if (ids.length === 0) return;
+      await new Promise((resolve) => setTimeout(resolve, SETTLED_PAUSE_MS));
     }
   }
 

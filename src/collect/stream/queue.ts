@@ -88,6 +88,7 @@ export class GroupQueue {
   #waiting: Entry[] = [];
   #heldBytes = 0;
   #inFlight = 0;
+  readonly #running = new Set<Promise<void>>();
   #writingMs = 0;
   #timer: NodeJS.Timeout | undefined;
   #isClosed = false;
@@ -119,6 +120,12 @@ export class GroupQueue {
     for (let place = 0; place < events.length; place += 1) this.#enqueue(events[place] as PreparedEvent, submission, place);
     this.#schedule();
     return submission.promise;
+  }
+
+  /** Resolves when everything that waits or is being written now has its outcome; what comes meanwhile is not waited for. */
+  async settled(): Promise<void> {
+    const waiting = new Set(this.#waiting.map((entry) => entry.submission.promise));
+    await Promise.allSettled([...this.#running, ...waiting]);
   }
 
   /** Takes nothing more and resolves when everything is written. */
@@ -166,7 +173,9 @@ export class GroupQueue {
     while (this.#waiting.length > 0 && this.#inFlight < this.#limits.groupsInFlightMax) {
       // A second group beside the first is worth its fixed cost only when it is large.
       if (this.#inFlight > 0 && this.#waiting.length < this.#limits.secondGroupRowsMin) return;
-      void this.#run(this.#cut());
+      const running = this.#run(this.#cut());
+      this.#running.add(running);
+      void running.finally(() => this.#running.delete(running));
     }
   }
 

@@ -1,3 +1,4 @@
+import type { ClickHouse } from '../../kernel/clickhouse/clickhouse.ts';
 import { AppError } from '../../kernel/errors/errors.ts';
 import type { Kernel } from '../../kernel/slice.ts';
 import type { ProjectsApi } from '../../workspace/projects/index.ts';
@@ -6,6 +7,7 @@ import { Announcer, takeAnnouncements } from './announcements.ts';
 import type { StreamApi } from './api.ts';
 import { checkEvent, type EventSurroundings, type PreparedEvent, prepareFact } from './check-event.ts';
 import { type AcceptMeta, type AcceptResult, type EventOutcome, type IncomingEvent, refuseStream, type StreamRefusal } from './contract.ts';
+import { countExpired, countInDays, expiredDays, expireEvents, takeOutOfDays } from './expire.ts';
 import { GroupClaims } from './group-claims.ts';
 import { Interests } from './interests.ts';
 import { KnownMessages } from './known-messages.ts';
@@ -48,6 +50,11 @@ export function createStream(kernel: Kernel, uses: StreamUses, limits: Partial<Q
       ...ways(kernel, queue, timeZoneOf),
       listen: (interest) => interests.replace(interest),
       takeAnnouncements,
+      settled: async () => {
+        await queue.settled();
+        await claims.settled();
+      },
+      ...surgery(kernel.clickhouse),
       eventNames: (projectId) => eventNames(kernel.clickhouse, projectId),
       propertyNames: (projectId, event) => propertyNames(kernel.clickhouse, projectId, event),
     },
@@ -61,6 +68,17 @@ export function createStream(kernel: Kernel, uses: StreamUses, limits: Partial<Q
       await known.close();
     },
     purge: () => announcer.purge(),
+  };
+}
+
+/** What deletes: by the age of events, and by person. */
+function surgery(clickhouse: ClickHouse): Pick<StreamApi, 'takeOutOfDays' | 'countInDays' | 'countExpired' | 'expiredDays' | 'expire'> {
+  return {
+    takeOutOfDays: (projectId, personIds) => takeOutOfDays(clickhouse, projectId, personIds),
+    countInDays: (projectId, personIds) => countInDays(clickhouse, projectId, personIds),
+    countExpired: (projectId, cuts) => countExpired(clickhouse, projectId, cuts),
+    expiredDays: (projectId, cuts) => expiredDays(clickhouse, projectId, cuts),
+    expire: (projectId, cuts, days) => expireEvents(clickhouse, projectId, { cuts, days }),
   };
 }
 
