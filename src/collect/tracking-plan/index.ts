@@ -1,1 +1,100 @@
+import { loadTexts } from '../../kernel/http/texts.ts';
+import { defineSlice, type Kernel, type RunningSlice } from '../../kernel/slice.ts';
+import type { AuditApi } from '../../workspace/audit/index.ts';
+import type { ProjectsApi } from '../../workspace/projects/index.ts';
+import type { EnrichmentApi } from '../enrichment/index.ts';
+import type { StreamApi } from '../stream/index.ts';
+import type { PlanChecker, TrackingPlanApi } from './api.ts';
+import { Catalogue } from './catalogue.ts';
+import { refusePlan } from './contract.ts';
+import { purgePlan, surveyAll } from './jobs.ts';
+import { labelsOf } from './labels.ts';
+import { Observer } from './observer.ts';
+import { personalMarksOf } from './personal-marks.ts';
+import { Plans } from './plans.ts';
+import { purgeFigures } from './purge-figures.ts';
+import { Quarantine } from './quarantine.ts';
+import { quarantineRoutes } from './quarantine-routes.ts';
+import { planRoutes } from './routes.ts';
+import { survey } from './survey.ts';
+
 export type { PlanChecker, PlanLabels, TrackingPlanApi } from './api.ts';
+
+interface Uses {
+  audit: AuditApi;
+  projects: ProjectsApi;
+  enrichment: EnrichmentApi;
+  stream: StreamApi;
+}
+
+/** The tracking plan: which events are expected and what they hold, what arrives in truth, and what becomes of what does not fit. */
+export const door = defineSlice({
+  name: 'tracking-plan',
+  folder: import.meta.dirname,
+  uses: ['audit', 'projects', 'enrichment', 'stream'],
+  permissions: {
+    'tracking-plan.read': ['owner', 'admin', 'analyst', 'operator', 'viewer'],
+    'tracking-plan.write': ['owner', 'admin', 'analyst'],
+  },
+  errors: [refusePlan],
+  jobs: [purgePlan, surveyAll],
+  start({ kernel, uses }: { kernel: Kernel; config: unknown; uses: Uses }): RunningSlice<TrackingPlanApi> {
+    const plans = new Plans(kernel);
+    const quarantine = new Quarantine(kernel);
+    const observer = new Observer({ kernel, plans, projects: uses.projects });
+    const catalogue = new Catalogue({ kernel, plans, quarantine, projects: uses.projects });
+    const look = (projectId: number) => survey({ kernel, plans, projects: uses.projects }, projectId);
+    uses.enrichment.registerPersonalMarks(async (projectId) => personalMarksOf((await plans.current(projectId)).plan));
+    handleJobs(kernel, { quarantine, uses, look });
+    const parts = { plans, catalogue, quarantine, ...uses };
+    return {
+      api: apiOf(plans, observer, quarantine),
+      routes: [
+        ...planRoutes({
+          ...parts,
+          texts: loadTexts([{ name: 'tracking-plan', folder: import.meta.dirname }]),
+          survey: look,
+          changed: (projectId) => uses.enrichment.personalMarksChanged(projectId),
+        }),
+        ...quarantineRoutes(parts),
+      ],
+      services: [{ name: 'tracking plan', roles: ['collect', 'web', 'worker'], start: async () => observer.start(), stop: () => observer.stop() }],
+    };
+  },
+});
+
+function apiOf(plans: Plans, observer: Observer, quarantine: Quarantine): TrackingPlanApi {
+  return {
+    prepare: async (projectId): Promise<PlanChecker> => {
+      const { compiled } = await plans.current(projectId);
+      return {
+        check: (event) => {
+          const verdict = compiled.judge(event);
+          if (verdict.violations.length > 0) observer.count(projectId, event, verdict.violations);
+          return verdict;
+        },
+      };
+    },
+    observe: (projectId, events) => observer.see(projectId, events),
+    quarantine: (projectId, entries) => quarantine.keep(projectId, entries),
+    plan: async (projectId) => (await plans.current(projectId)).plan,
+    labels: async (projectId, locale) => labelsOf((await plans.current(projectId)).plan, locale),
+  };
+}
+
+function handleJobs(
+  kernel: Kernel,
+  { quarantine, uses, look }: { quarantine: Quarantine; uses: Uses; look(projectId: number): Promise<boolean> },
+): void {
+  kernel.jobs.handle(purgePlan, async () => {
+    const count = await quarantine.purge();
+    if (count > 0) kernel.log.info({ count }, 'kept events were past their age and taken out of quarantine');
+    await purgeFigures(kernel);
+  });
+  kernel.jobs.handle(surveyAll, async (_payload, signal) => {
+    for (const project of await uses.projects.list()) {
+      if (signal.aborted) return;
+      await look(project.id);
+    }
+  });
+}

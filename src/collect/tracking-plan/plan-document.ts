@@ -4,7 +4,7 @@ import { z } from 'zod';
 export const valueTypes = ['string', 'number', 'integer', 'boolean', 'datetime', 'list', 'object'] as const;
 export type ValueType = (typeof valueTypes)[number];
 
-/** Who may see a value: `personal` names or reaches a person, `sensitive` must not be kept as it is. */
+/** `personal` names or reaches a person: its values are shown nowhere as examples. `sensitive` must not be kept as it is: it is hashed at the door. */
 export const markings = ['public', 'personal', 'sensitive'] as const;
 export type Marking = (typeof markings)[number];
 
@@ -96,7 +96,7 @@ export const plannedPropertySchema = z.strictObject({ ...fieldShape, required: z
 export type PlannedProperty = z.infer<typeof plannedPropertySchema>;
 
 /** Rules that are set; others are inherited from the project's. */
-const rulesSchema = z.partialRecord(z.enum(ruleKinds), z.enum(consequences));
+export const rulesSchema = z.partialRecord(z.enum(ruleKinds), z.enum(consequences));
 
 /** An event as the plan has it. */
 export const plannedEventSchema = z.strictObject({

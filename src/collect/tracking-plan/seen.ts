@@ -1,0 +1,144 @@
+import type { IncomingEvent } from '../stream/contract.ts';
+import type { ValueType } from './plan-document.ts';
+import { shownValue, typeOfValue } from './value-types.ts';
+
+/** Events of one name whose properties are looked at in full after each writing; then every so many. */
+const LOOKED_AT_FIRST = 20;
+const LOOKED_AT_EVERY = 32;
+/** Every zone's offset is a multiple of it, so a quarter of an hour lies within one day everywhere. */
+export const QUARTER_MS = 900_000;
+const EVENTS_MAX = 2_000;
+const PROPERTIES_MAX = 300;
+const QUARTERS_MAX = 5_000;
+const DEPTH_MAX = 3;
+/** Examples of one property between two writings, and of the longest text that may be one. */
+const EXAMPLES_MAX = 5;
+const EXAMPLE_LENGTH_MAX = 80;
+const NAME_LENGTH_MAX = 200;
+
+/** How often a property was seen as what. */
+export interface SeenProperty {
+  types: Partial<Record<ValueType, number>>;
+  examples: Set<string>;
+  firstSeen: number;
+  lastSeen: number;
+}
+
+/** What was seen of one event since the last writing. */
+export interface SeenEvent {
+  /** How many, by quarter of an hour. */
+  quarters: Map<number, number>;
+  count: number;
+  sampled: number;
+  firstSeen: number;
+  lastSeen: number;
+  properties: Map<string, SeenProperty>;
+}
+
+/** Events by name; '' holds the traits. */
+export type SeenEvents = Map<string, SeenEvent>;
+
+/** Adds one event to what was seen. Nothing is read of most events but their name and time. */
+export function seeEvent(seen: SeenEvents, event: IncomingEvent, now: number): void {
+  const one = entryOf(seen, event.event);
+  const time = event.time > now ? now : event.time;
+  if (one) {
+    countEvent(one, time, 1);
+    if (isLookedAt(one)) {
+      one.sampled += 1;
+      seeProperties(one, event.properties, time);
+    }
+  }
+  if (event.traits || event.traitChanges) seeTraits(seen, event, time);
+}
+
+function isLookedAt(one: SeenEvent): boolean {
+  return one.count <= LOOKED_AT_FIRST || one.count % LOOKED_AT_EVERY === 0;
+}
+
+function entryOf(seen: SeenEvents, name: string): SeenEvent | undefined {
+  const known = seen.get(name);
+  if (known) return known;
+  if (seen.size >= EVENTS_MAX || name.length > NAME_LENGTH_MAX) return undefined;
+  const fresh: SeenEvent = { quarters: new Map(), count: 0, sampled: 0, firstSeen: Infinity, lastSeen: 0, properties: new Map() };
+  seen.set(name, fresh);
+  return fresh;
+}
+
+/** Counts events of one instant. */
+function countEvent(one: SeenEvent, time: number, count: number): void {
+  one.count += count;
+  if (time < one.firstSeen) one.firstSeen = time;
+  if (time > one.lastSeen) one.lastSeen = time;
+  const quarter = Math.floor(time / QUARTER_MS);
+  const before = one.quarters.get(quarter);
+  if (before !== undefined || one.quarters.size < QUARTERS_MAX) one.quarters.set(quarter, (before ?? 0) + count);
+}
+
+function seeTraits(seen: SeenEvents, event: IncomingEvent, time: number): void {
+  const one = entryOf(seen, '');
+  if (!one) return;
+  countEvent(one, time, 1);
+  if (!isLookedAt(one)) return;
+  one.sampled += 1;
+  if (event.traits) seeProperties(one, event.traits, time);
+  for (const { operation, name, value } of event.traitChanges ?? [])
+    if (name !== '' && (operation === 'set' || operation === 'set_once')) seeProperties(one, { [name]: value }, time);
+}
+
+/** Looks at properties, also inside objects. Names that begin with `$` are the system's and the clients' own. */
+export function seeProperties(one: SeenEvent, properties: Record<string, unknown>, time: number, prefix = '', depth = 1): void {
+  for (const key in properties) {
+    if (key.startsWith('$')) continue;
+    const name = prefix + key;
+    const value = properties[key];
+    const type = typeOfValue(value);
+    if (type === undefined) continue;
+    const property = propertyOf(one, name);
+    if (!property) continue;
+    property.types[type] = (property.types[type] ?? 0) + 1;
+    if (time < property.firstSeen) property.firstSeen = time;
+    if (time > property.lastSeen) property.lastSeen = time;
+    if (type === 'object' && depth < DEPTH_MAX) seeProperties(one, value as Record<string, unknown>, time, `${name}.`, depth + 1);
+    else if (property.examples.size < EXAMPLES_MAX && (typeof value !== 'string' || value.length <= EXAMPLE_LENGTH_MAX))
+      property.examples.add(shownValue(value));
+  }
+}
+
+function propertyOf(one: SeenEvent, name: string): SeenProperty | undefined {
+  const known = one.properties.get(name);
+  if (known) return known;
+  if (one.properties.size >= PROPERTIES_MAX || name.length > NAME_LENGTH_MAX) return undefined;
+  const fresh: SeenProperty = { types: {}, examples: new Set(), firstSeen: Infinity, lastSeen: 0 };
+  one.properties.set(name, fresh);
+  return fresh;
+}
+
+/** Adds what could not be written to what was seen meanwhile. */
+export function addSeen(into: SeenEvents, from: SeenEvents): void {
+  for (const [name, one] of from) {
+    const known = into.get(name);
+    if (!known) {
+      if (into.size < EVENTS_MAX) into.set(name, one);
+      continue;
+    }
+    for (const [quarter, count] of one.quarters) known.quarters.set(quarter, (known.quarters.get(quarter) ?? 0) + count);
+    known.count += one.count;
+    known.sampled += one.sampled;
+    known.firstSeen = Math.min(known.firstSeen, one.firstSeen);
+    known.lastSeen = Math.max(known.lastSeen, one.lastSeen);
+    for (const [property, value] of one.properties) addProperty(known.properties, property, value);
+  }
+}
+
+function addProperty(into: Map<string, SeenProperty>, name: string, from: SeenProperty): void {
+  const known = into.get(name);
+  if (!known) {
+    if (into.size < PROPERTIES_MAX) into.set(name, from);
+    return;
+  }
+  for (const [type, count] of Object.entries(from.types) as [ValueType, number][]) known.types[type] = (known.types[type] ?? 0) + count;
+  for (const example of from.examples) if (known.examples.size < EXAMPLES_MAX) known.examples.add(example);
+  known.firstSeen = Math.min(known.firstSeen, from.firstSeen);
+  known.lastSeen = Math.max(known.lastSeen, from.lastSeen);
+}
