@@ -65,8 +65,15 @@ function nameOf(event: unknown): string {
   return event;
 }
 
+/** RudderStack's clients put the traits of an `identify` into its context. */
+function traitsOf(message: Record<string, unknown>): Record<string, unknown> {
+  const traits = objectOf(message.traits, 'traits');
+  const { context } = message;
+  return isObject(context) && isObject(context.traits) ? { ...context.traits, ...traits } : traits;
+}
+
 function propertiesOf(kind: EventKind, message: Record<string, unknown>): Record<string, unknown> {
-  if (kind === 'identify') return objectOf(message.traits, 'traits');
+  if (kind === 'identify') return traitsOf(message);
   if (kind === 'alias') return { previousId: idOf(message.previousId, 'previousId') ?? null, userId: idOf(message.userId, 'userId') ?? null };
   if (kind === 'group') return { ...objectOf(message.traits, 'traits'), groupId: idOf(message.groupId, 'groupId') ?? null };
   const properties = objectOf(message.properties, 'properties');

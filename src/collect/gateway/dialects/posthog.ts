@@ -140,7 +140,10 @@ function documentRoute(path: string, make: (request: DialectRequest) => object):
   };
 }
 
-/** What its browser library may do on the page: send events, and collect clicks and forms by itself. */
+/**
+ * What its browser library may do on the page: send events, and collect clicks and forms by itself. Nothing stands here about surveys: even for `false`
+ * it would fetch their script from us.
+ */
 function configOf(request: DialectRequest): object {
   return {
     token: request.params.token ?? request.query.get('token') ?? '',
@@ -155,8 +158,6 @@ function configOf(request: DialectRequest): object {
     errorTracking: { autocaptureExceptions: false, suppressionRules: [] },
     sessionRecording: false,
     heatmaps: false,
-    surveys: false,
-    productTours: false,
     logs: { captureConsoleLogs: false },
     defaultIdentifiedOnly: true,
     siteApps: [],
