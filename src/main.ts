@@ -5,6 +5,7 @@ import { door as identity } from './collect/identity/index.ts';
 import { door as imports } from './collect/imports/index.ts';
 import { door as items } from './collect/items/index.ts';
 import { door as retention } from './collect/retention/index.ts';
+import { door as sources } from './collect/sources/index.ts';
 import { door as stream } from './collect/stream/index.ts';
 import { door as trackingPlan } from './collect/tracking-plan/index.ts';
 import { door as demo } from './demo/index.ts';
@@ -36,6 +37,7 @@ export const slices: readonly AnySlice[] = [
   items,
   trackingPlan,
   gateway,
+  sources,
   imports,
   audiences,
   segments,
