@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { door as enrichment } from './collect/enrichment/index.ts';
+import { door as exports } from './collect/exports/index.ts';
 import { door as gateway } from './collect/gateway/index.ts';
 import { door as identity } from './collect/identity/index.ts';
 import { door as imports } from './collect/imports/index.ts';
@@ -39,6 +40,7 @@ export const slices: readonly AnySlice[] = [
   gateway,
   sources,
   imports,
+  exports,
   audiences,
   segments,
   people,
