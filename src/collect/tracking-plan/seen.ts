@@ -87,7 +87,18 @@ function seeTraits(seen: SeenEvents, event: IncomingEvent, time: number): void {
 }
 
 /** Looks at properties, also inside objects. Names that begin with `$` are the system's and the clients' own. */
-export function seeProperties(one: SeenEvent, properties: Record<string, unknown>, time: number, prefix = '', depth = 1): void {
+export function seeProperties(one: SeenEvent, properties: Record<string, unknown>, time: number): void {
+  seeInside(one, properties, { time, prefix: '', depth: 1 });
+}
+
+interface Inside {
+  time: number;
+  /** Names of the objects around, with their dots. */
+  prefix: string;
+  depth: number;
+}
+
+function seeInside(one: SeenEvent, properties: Record<string, unknown>, { time, prefix, depth }: Inside): void {
   for (const key in properties) {
     if (key.startsWith('$')) continue;
     const name = prefix + key;
@@ -99,7 +110,7 @@ export function seeProperties(one: SeenEvent, properties: Record<string, unknown
     property.types[type] = (property.types[type] ?? 0) + 1;
     if (time < property.firstSeen) property.firstSeen = time;
     if (time > property.lastSeen) property.lastSeen = time;
-    if (type === 'object' && depth < DEPTH_MAX) seeProperties(one, value as Record<string, unknown>, time, `${name}.`, depth + 1);
+    if (type === 'object' && depth < DEPTH_MAX) seeInside(one, value as Record<string, unknown>, { time, prefix: `${name}.`, depth: depth + 1 });
     else if (property.examples.size < EXAMPLES_MAX && (typeof value !== 'string' || value.length <= EXAMPLE_LENGTH_MAX))
       property.examples.add(shownValue(value));
   }
