@@ -116,7 +116,7 @@ export class CanonicalPeople {
   async #readNews(projectId: number, old: Known): Promise<Known> {
     const { rows } = await sql<Change>`
       SELECT sequence, loser, winner, is_undone, settled_version FROM identity_changes
-      WHERE project_id = ${projectId} AND sequence > ${old.sequence} AND (loser IS NOT NULL OR settled_version IS NOT NULL) ORDER BY sequence
+      WHERE project_id = ${projectId} AND sequence > ${old.sequence} AND (loser IS NOT NULL OR settled_version IS NOT NULL OR is_undone) ORDER BY sequence
     `.execute(this.#postgres.as());
     const last = rows.at(-1);
     if (!last) return old;

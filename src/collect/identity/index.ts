@@ -5,6 +5,9 @@ import { CanonicalPeople } from './canonical.ts';
 import { refuseIdentity } from './contract.ts';
 import { describeGroups } from './describe-groups.ts';
 import { countPeopleRows, erasePeople, numbersOfPerson } from './erase-people.ts';
+import { graphApi, groupsApi } from './graph-api.ts';
+import { EventMover } from './move-events.ts';
+import { Parter } from './part.ts';
 import { changeTraits, readHolders, readPeople, readWinners } from './people.ts';
 import { PeopleCopier } from './people-rows.ts';
 import { Resolver } from './resolver.ts';
@@ -13,6 +16,7 @@ import { Settler } from './settle.ts';
 
 export type { IdentityApi } from './api.ts';
 export type { Canonical } from './canonical.ts';
+export type { PartingEffect } from './part.ts';
 export type { IdentityClaim } from './plan.ts';
 export type { Resolution } from './resolver.ts';
 
@@ -31,7 +35,11 @@ export const door = defineSlice({
     const rules = new IdRules(kernel);
     const resolver = new Resolver({ ...kernel, copier, canonical, rules });
     const settler = new Settler(kernel, { canonical, resolver });
+    const mover = new EventMover(kernel);
+    const graph = graphApi({ kernel, canonical, resolver, copier, rules, parter: new Parter(kernel, { resolver, copier, mover }) });
     const api: IdentityApi = {
+      ...graph,
+      ...groupsApi(kernel.postgres),
       canonical: (projectId) => canonical.get(projectId),
       personOf: (projectId, kind, value) => resolver.personOf(projectId, kind, value),
       holders: (projectId, value) => readHolders(kernel.postgres, projectId, value),
@@ -64,18 +72,19 @@ export const door = defineSlice({
         await copier.confirm();
       },
     };
-    return { api, services: [service, settling(kernel, settler)] };
+    return { api, services: [service, settling(kernel, settler, mover)] };
   },
 });
 
-/** How often the worker looks for merges to settle, and forgets changes that every process has seen. */
+/** How often the worker looks for events to move and merges to settle, and forgets changes that every process has seen. */
 const SETTLE_INTERVAL_MS = 30_000;
 const CHANGES_KEPT_HOURS = 24;
 
-function settling(kernel: Kernel, settler: Settler): Service {
+function settling(kernel: Kernel, settler: Settler, mover: EventMover): Service {
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<unknown> = Promise.resolve();
   const look = async (): Promise<void> => {
+    await mover.moveAll();
     await settler.settleAll();
     await sql`DELETE FROM identity_changes WHERE changed_at < now() - make_interval(hours => ${CHANGES_KEPT_HOURS})`.execute(kernel.postgres.as());
   };

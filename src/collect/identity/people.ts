@@ -82,7 +82,7 @@ export async function changeTraits(
 }
 
 /** Traits of a person whose number is known need no ids. */
-const nothingKnown: KnownIdentities = {
+export const nothingKnown: KnownIdentities = {
   person: () => undefined,
   isOwned: () => false,
   count: () => 0,

@@ -43,6 +43,8 @@ export interface PlannedMerge {
   directWinner: number;
   at: number;
   messageId: string | undefined;
+  /** Who joined them by hand. */
+  memberId?: string | undefined;
 }
 
 /** Two people claim an id and a rule keeps them apart. */
@@ -126,6 +128,13 @@ export class IdentityPlan {
     this.#traits.push({ projectId, personId, traits, changes: undefined, at });
   }
 
+  /** A member says that two people, who are written, are one. */
+  joinPeople(merge: { projectId: number; loser: number; winner: number; at: number; memberId?: string | undefined }): void {
+    const { projectId, loser, winner, at, memberId } = merge;
+    this.#parents.set(loser, winner);
+    this.#merges.push({ projectId, loser, directWinner: winner, at, messageId: undefined, memberId });
+  }
+
   /** The person who stands for `personId` after all merges of this plan. */
   find(personId: number): number {
     let person = personId;
@@ -136,6 +145,11 @@ export class IdentityPlan {
   /** People of the claims, in their order. */
   people(): number[] {
     return this.#people.map((person) => this.find(person));
+  }
+
+  /** Whether the person is known to have a user id after the plan. */
+  hasUser(person: number): boolean {
+    return this.#isOwned(person);
   }
 
   newPeople(): { projectId: number; personId: number; createdAt: number }[] {

@@ -1,4 +1,4 @@
-import { type QueryExecutorProvider, sql } from 'kysely';
+import { type QueryExecutorProvider, sql, type Transaction } from 'kysely';
 import type { Bus } from '../../kernel/bus/bus.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import type { Postgres } from '../../kernel/postgres/postgres.ts';
@@ -56,9 +56,9 @@ export class Resolver {
   }
 
   /** Runs `work` in a transaction that holds the project's identities: nobody creates, merges or changes people of it meanwhile. */
-  exclusively<T>(projectId: number, work: (tx: QueryExecutorProvider) => Promise<T>): Promise<T> {
+  exclusively<T>(projectId: number, work: (tx: Transaction<unknown>) => Promise<T>): Promise<T> {
     return this.#inTurn(() =>
-      this.#postgres.transaction(async (tx) => {
+      this.#postgres.transaction<unknown, T>(async (tx) => {
         await this.#lock([projectId], tx);
         return work(tx);
       }),
@@ -68,6 +68,19 @@ export class Resolver {
   /** Forgets every id: some are nobody's any more. To be called inside `exclusively`, so that nothing is decided on what was. */
   forgetIds(): void {
     this.#cache.clear();
+  }
+
+  /** A number for somebody whom a member makes. */
+  async freshNumber(tx: QueryExecutorProvider): Promise<number> {
+    await this.#numbers.reserve(1, tx);
+    return this.#numbers.take();
+  }
+
+  /** After people were joined or parted outside `resolve`: this process and all others look again. */
+  forget(projectId: number): void {
+    this.#cache.clear();
+    this.#canonical.renew(projectId);
+    this.#bus.publish('merges', { projectId });
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
@@ -157,7 +170,7 @@ export class Resolver {
     const touched = new Set<number>();
     for (const { projectId, loser, winner } of plan.merges()) {
       this.#cache.merge(loser, winner);
-      this.#cache.markOwned(winner);
+      if (plan.hasUser(winner)) this.#cache.markOwned(winner);
       touched.add(projectId);
     }
     for (const projectId of touched) {

@@ -17,7 +17,7 @@ export interface HistoryLine {
   value?: string;
   at: number;
   messageId?: string | undefined;
-  memberId?: string;
+  memberId?: string | undefined;
   details?: Record<string, unknown>;
 }
 
@@ -41,13 +41,13 @@ export async function writeMerges(
   if (merges.length === 0) return;
   const list = sql`unnest(${merges.map((merge) => merge.projectId)}::int[], ${merges.map((merge) => merge.loser)}::bigint[], ${merges.map((merge) => merge.winner)}::bigint[],
     ${merges.map((merge) => merge.directWinner)}::bigint[], ${merges.map((merge) => instant(merge.at))}::timestamptz[], ${merges.map((merge) => merge.messageId ?? null)}::text[],
-    ${merges.map((merge) => jsonText(given.get(merge) ?? {}))}::jsonb[]) AS merge (project_id, loser, winner, direct_winner, at, message_id, given)`;
+    ${merges.map((merge) => merge.memberId ?? null)}::text[], ${merges.map((merge) => jsonText(given.get(merge) ?? {}))}::jsonb[]) AS merge (project_id, loser, winner, direct_winner, at, message_id, member_id, given)`;
   await sql`UPDATE merges SET winner = merge.winner FROM ${list} WHERE merges.project_id = merge.project_id AND merges.winner = merge.loser`.execute(
     tx,
   );
   await sql`
-    INSERT INTO merges (project_id, loser, winner, merged_at, direct_winner, message_id, given_traits, ids)
-    SELECT project_id, loser, winner, at, direct_winner, message_id, given, coalesce(
+    INSERT INTO merges (project_id, loser, winner, merged_at, direct_winner, message_id, member_id, given_traits, ids)
+    SELECT project_id, loser, winner, at, direct_winner, message_id, member_id, given, coalesce(
       (SELECT jsonb_agg(jsonb_build_object('kind', kind, 'value', value)) FROM identities WHERE identities.person_id = merge.loser), '[]')
     FROM ${list}`.execute(tx);
   await sql`UPDATE identities SET person_id = merge.winner FROM ${list} WHERE identities.person_id = merge.loser`.execute(tx);
@@ -67,9 +67,10 @@ export async function writeMerges(
         projectId: merge.projectId,
         personId: merge.directWinner,
         otherId: merge.loser,
-        action: 'merged',
+        action: merge.memberId === undefined ? 'merged' : 'merged_by_hand',
         at: merge.at,
         messageId: merge.messageId,
+        memberId: merge.memberId,
       }),
     ),
     tx,
