@@ -1,21 +1,33 @@
 import type { Bus } from '../../kernel/bus/bus.ts';
+import { fits, nameOfFilter } from './arrival-filter.ts';
 import { briefOf, type Seen, textsOf } from './arrival-of.ts';
-import { ARRIVALS_KEPT, type Arrival } from './contract.ts';
+import { ARRIVALS_KEPT, type Arrival, type ArrivalFilter } from './contract.ts';
 
 /** One that came here, or one that another process told. */
 type Kept = { sequence: number; id: string } & ({ seen: Seen } | { told: Arrival });
 
 interface Ring {
+  name: string;
+  filter: ArrivalFilter;
   kept: Kept[];
   waiting: Set<() => void>;
-  /** Somebody looks at this project until then (ms). */
-  watchedUntil: number;
+  /** Somebody looks here until then (ms); a ring with a filter is forgotten afterwards. */
+  watchedHereUntil: number;
+  /** Somebody looks in another process until then (ms). */
+  watchedElsewhereUntil: number;
 }
 
-type Notice = { from: string; projectId: number } & ({ watch: true } | { arrival: Arrival });
+type Notice = { from: string; projectId: number; filter: ArrivalFilter } & ({ watch: true } | { arrival: Arrival });
+
+/** What to look for, and after which cursor. */
+export interface ArrivalQuestion {
+  after?: string | undefined;
+  filter?: ArrivalFilter;
+}
 
 const PROJECTS_MAX = 200;
-/** After a question, other processes tell what arrives for this long. */
+const FILTERS_MAX = 20;
+/** After a question, other processes tell what arrives for this long, and what it asked for is collected here. */
 const WATCH_MS = 30_000;
 /** Arrivals that one process tells the others in a second. */
 const TOLD_PER_SECOND_MAX = 40;
@@ -23,13 +35,15 @@ const TOLD_PER_SECOND_MAX = 40;
 const TEXT_TOLD_MAX = 1_200;
 
 /**
- * The last arrivals of each project in this process, and of other processes while somebody watches. A view for people: bounded, in memory, lost at a stop.
+ * The last arrivals of each project in this process, and of other processes while somebody watches. Who watches with a filter has a list of their own,
+ * so that a rare event is not pushed out by what everybody sends. A view for people: bounded, in memory, lost at a stop.
  */
 export class Arrivals {
   readonly #bus: Bus;
   readonly #processId: string;
   readonly #now: () => number;
-  readonly #rings = new Map<number, Ring>();
+  /** The first of a project's rings holds everything. */
+  readonly #rings = new Map<number, Ring[]>();
   #sequence = 0;
   #isClosed = false;
   #told = { second: 0, count: 0 };
@@ -42,23 +56,25 @@ export class Arrivals {
   }
 
   add(projectId: number, fresh: readonly Seen[]): void {
-    const ring = this.#ring(projectId);
-    const isWatched = ring.watchedUntil > this.#now();
-    for (const seen of fresh.length > ARRIVALS_KEPT ? fresh.slice(-ARRIVALS_KEPT) : fresh) {
+    const rings = this.#ringsOf(projectId);
+    const now = this.#now();
+    const kept = (fresh.length > ARRIVALS_KEPT && rings.length === 1 ? fresh.slice(-ARRIVALS_KEPT) : fresh).map((seen): Kept => {
       this.#sequence += 1;
-      const kept: Kept = { sequence: this.#sequence, id: `${this.#processId}-${this.#sequence}`, seen };
-      ring.kept.push(kept);
-      if (isWatched) this.#tell(projectId, kept);
+      return { sequence: this.#sequence, id: `${this.#processId}-${this.#sequence}`, seen };
+    });
+    for (const ring of rings) {
+      const fitting = ring.name === '' ? kept : kept.filter((each) => 'seen' in each && fits(ring.filter, briefOf(each.seen)));
+      if (fitting.length === 0) continue;
+      this.#put(ring, fitting);
+      if (ring.watchedElsewhereUntil > now) for (const each of fitting) this.#tell(projectId, ring, each);
     }
-    if (ring.kept.length > ARRIVALS_KEPT * 2) ring.kept = ring.kept.slice(-ARRIVALS_KEPT);
-    for (const wake of [...ring.waiting]) wake();
   }
 
-  /** What arrived after `cursor`, newest first. A cursor of another process gives everything that is remembered. */
-  after(projectId: number, cursor: string | undefined): { items: Arrival[]; cursor: string } {
-    const [process, sequence] = cursor?.split(':') ?? [];
+  /** What arrived after the cursor, newest first. A cursor of another process gives everything that is remembered. */
+  after(projectId: number, { after, filter = {} }: ArrivalQuestion): { items: Arrival[]; cursor: string } {
+    const [process, sequence] = after?.split(':') ?? [];
     const from = process === this.#processId ? Number(sequence) || 0 : 0;
-    const kept = this.#rings.get(projectId)?.kept ?? [];
+    const kept = this.#rings.get(projectId)?.find((ring) => ring.name === nameOfFilter(filter))?.kept ?? [];
     const items = kept.filter((each) => each.sequence > from).slice(-ARRIVALS_KEPT);
     return { items: items.map(whole).reverse(), cursor: `${this.#processId}:${items.at(-1)?.sequence ?? (process === this.#processId ? from : 0)}` };
   }
@@ -66,13 +82,15 @@ export class Arrivals {
   /** The same, but waits up to `waitMs` for the first arrival. */
   async watch(
     projectId: number,
-    cursor: string | undefined,
+    question: ArrivalQuestion,
     wait: { waitMs: number; signal: AbortSignal },
   ): Promise<{ items: Arrival[]; cursor: string }> {
-    this.#bus.publish('debugger', { from: this.#processId, projectId, watch: true } satisfies Notice);
-    const known = this.after(projectId, cursor);
+    const { filter = {} } = question;
+    const ring = this.#ring(projectId, filter);
+    ring.watchedHereUntil = this.#now() + WATCH_MS + wait.waitMs;
+    this.#bus.publish('debugger', { from: this.#processId, projectId, filter, watch: true } satisfies Notice);
+    const known = this.after(projectId, question);
     if (known.items.length > 0 || wait.waitMs === 0 || wait.signal.aborted || this.#isClosed) return known;
-    const ring = this.#ring(projectId);
     await new Promise<void>((resolve) => {
       const wake = (): void => {
         clearTimeout(timer);
@@ -84,44 +102,69 @@ export class Arrivals {
       ring.waiting.add(wake);
       wait.signal.addEventListener('abort', wake, { once: true });
     });
-    return this.after(projectId, cursor);
+    return this.after(projectId, question);
   }
 
   /** Ends every wait. */
   close(): void {
     this.#isClosed = true;
-    for (const ring of this.#rings.values()) for (const wake of [...ring.waiting]) wake();
+    for (const rings of this.#rings.values()) for (const ring of rings) for (const wake of [...ring.waiting]) wake();
   }
 
-  #ring(projectId: number): Ring {
+  #put(ring: Ring, fresh: readonly Kept[]): void {
+    for (const kept of fresh) ring.kept.push(kept);
+    if (ring.kept.length > ARRIVALS_KEPT * 2) ring.kept = ring.kept.slice(-ARRIVALS_KEPT);
+    for (const wake of [...ring.waiting]) wake();
+  }
+
+  /** Of a project, without the filters that nobody looks through any more. */
+  #ringsOf(projectId: number): Ring[] {
     const known = this.#rings.get(projectId);
-    if (known) return known;
-    if (this.#rings.size >= PROJECTS_MAX) {
-      const idle = [...this.#rings].find(([, ring]) => ring.waiting.size === 0);
-      if (idle) this.#rings.delete(idle[0]);
+    if (!known) {
+      if (this.#rings.size >= PROJECTS_MAX) {
+        const idle = [...this.#rings].find(([, rings]) => rings.every((ring) => ring.waiting.size === 0));
+        if (idle) this.#rings.delete(idle[0]);
+      }
+      const rings = [emptyRing({})];
+      this.#rings.set(projectId, rings);
+      return rings;
     }
-    const ring: Ring = { kept: [], waiting: new Set(), watchedUntil: 0 };
-    this.#rings.set(projectId, ring);
+    if (known.length === 1) return known;
+    const now = this.#now();
+    const used = known.filter((ring) => ring.name === '' || ring.watchedHereUntil > now || ring.watchedElsewhereUntil > now);
+    if (used.length === known.length) return known;
+    this.#rings.set(projectId, used);
+    return used;
+  }
+
+  #ring(projectId: number, filter: ArrivalFilter): Ring {
+    const rings = this.#ringsOf(projectId);
+    const known = rings.find((ring) => ring.name === nameOfFilter(filter));
+    if (known) return known;
+    const ring = emptyRing(filter);
+    // What is remembered of everything is where a look through a filter begins.
+    ring.kept = (rings[0]?.kept ?? []).filter((kept) => fits(filter, 'told' in kept ? kept.told : briefOf(kept.seen)));
+    if (rings.length > FILTERS_MAX) rings.splice(1, 1);
+    rings.push(ring);
     return ring;
   }
 
   #hear(notice: Notice): void {
     if (notice.from === this.#processId) return;
-    const ring = this.#ring(notice.projectId);
-    if ('watch' in notice) {
-      const wasWatched = ring.watchedUntil > this.#now();
-      ring.watchedUntil = this.#now() + WATCH_MS;
-      if (!wasWatched) for (const kept of ring.kept.slice(-TOLD_PER_SECOND_MAX)) if ('seen' in kept) this.#tell(notice.projectId, kept);
+    const ring = this.#ring(notice.projectId, notice.filter);
+    if ('arrival' in notice) {
+      const { arrival } = notice;
+      if (ring.kept.some((kept) => kept.id === arrival.id)) return;
+      this.#sequence += 1;
+      this.#put(ring, [{ sequence: this.#sequence, id: arrival.id, told: arrival }]);
       return;
     }
-    this.#sequence += 1;
-    if (ring.kept.some((kept) => kept.id === notice.arrival.id)) return;
-    ring.kept.push({ sequence: this.#sequence, id: notice.arrival.id, told: notice.arrival });
-    if (ring.kept.length > ARRIVALS_KEPT * 2) ring.kept = ring.kept.slice(-ARRIVALS_KEPT);
-    for (const wake of [...ring.waiting]) wake();
+    const wasWatched = ring.watchedElsewhereUntil > this.#now();
+    ring.watchedElsewhereUntil = this.#now() + WATCH_MS;
+    if (!wasWatched) for (const kept of ring.kept.slice(-TOLD_PER_SECOND_MAX)) if ('seen' in kept) this.#tell(notice.projectId, ring, kept);
   }
 
-  #tell(projectId: number, kept: Kept): void {
+  #tell(projectId: number, { filter }: Ring, kept: Kept): void {
     const second = Math.floor(this.#now() / 1_000);
     if (this.#told.second !== second) this.#told = { second, count: 0 };
     if (this.#told.count >= TOLD_PER_SECOND_MAX) return;
@@ -130,8 +173,12 @@ export class Arrivals {
     const raw = cut(arrival.raw);
     const became = arrival.became === null ? null : cut(arrival.became);
     const isCut = raw !== arrival.raw || became !== arrival.became;
-    this.#bus.publish('debugger', { from: this.#processId, projectId, arrival: { ...arrival, raw, became, isCut } } satisfies Notice);
+    this.#bus.publish('debugger', { from: this.#processId, projectId, filter, arrival: { ...arrival, raw, became, isCut } } satisfies Notice);
   }
+}
+
+function emptyRing(filter: ArrivalFilter): Ring {
+  return { name: nameOfFilter(filter), filter, kept: [], waiting: new Set(), watchedHereUntil: 0, watchedElsewhereUntil: 0 };
 }
 
 function cut(text: string): string {

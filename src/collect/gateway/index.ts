@@ -1,23 +1,28 @@
 import { join } from 'node:path';
-import { handle } from '../../kernel/http/handle.ts';
 import { loadTexts } from '../../kernel/http/texts.ts';
 import { defineSlice, type Kernel, type RunningSlice } from '../../kernel/slice.ts';
+import type { AuditApi } from '../../workspace/audit/index.ts';
 import type { ProjectsApi } from '../../workspace/projects/index.ts';
 import type { EnrichmentApi } from '../enrichment/index.ts';
 import type { IdentityApi } from '../identity/index.ts';
 import type { ItemsApi } from '../items/index.ts';
 import type { StreamApi } from '../stream/index.ts';
+import type { TrackingPlanApi } from '../tracking-plan/index.ts';
 import type { GatewayApi } from './api.ts';
 import { Arrivals } from './arrivals.ts';
-import { refuseGateway, watchArrivals } from './contract.ts';
+import { refuseGateway } from './contract.ts';
 import { readMessages } from './dialects/segment.ts';
 import { gatewayPlugin } from './plugin.ts';
+import { Quotas } from './quotas/quotas.ts';
+import { gatewayRoutes } from './routes.ts';
 import { type TakeParts, takeMessages } from './take-messages.ts';
 
 export type { GatewayApi, TakenMessages, TakenRequest } from './api.ts';
 export type { DialectMessage } from './dialect.ts';
 
 interface Uses {
+  audit: AuditApi;
+  'tracking-plan': TrackingPlanApi;
   projects: ProjectsApi;
   enrichment: EnrichmentApi;
   items: ItemsApi;
@@ -29,32 +34,35 @@ interface Uses {
 export const door = defineSlice({
   name: 'gateway',
   folder: import.meta.dirname,
-  uses: ['projects', 'identity', 'enrichment', 'items', 'stream'],
+  uses: ['audit', 'projects', 'identity', 'enrichment', 'tracking-plan', 'items', 'stream'],
   errors: [refuseGateway],
-  permissions: { 'gateway.read': ['owner', 'admin', 'analyst', 'operator', 'viewer'] },
+  permissions: { 'gateway.read': ['owner', 'admin', 'analyst', 'operator', 'viewer'], 'gateway.write': ['owner', 'admin'] },
   start({ kernel, uses }: { kernel: Kernel; config: unknown; uses: Uses }): RunningSlice<GatewayApi> {
     const arrivals = new Arrivals({ bus: kernel.bus, processId: kernel.ids.uuid().slice(-12), now: () => kernel.clock.now() });
     const texts = loadTexts([
       { name: 'gateway', folder: import.meta.dirname },
       { name: 'stream', folder: join(import.meta.dirname, '..', 'stream') },
       { name: 'items', folder: join(import.meta.dirname, '..', 'items') },
+      { name: 'tracking-plan', folder: join(import.meta.dirname, '..', 'tracking-plan') },
     ]);
     const messages = kernel.metrics.counter('perennial_gateway_messages_total', 'Messages of clients by what became of them', ['dialect', 'outcome']);
     const parts: TakeParts = {
       stream: uses.stream,
       identity: uses.identity,
+      plan: uses['tracking-plan'],
       enrichment: uses.enrichment,
       arrivals,
       count: (dialect, outcome, count) => {
         if (count > 0) messages.inc({ dialect, outcome }, count);
       },
     };
+    const quotas = new Quotas(kernel);
     return {
       api: apiOf(kernel, parts),
-      routes: [handle(watchArrivals, ({ params, query, signal }) => arrivals.watch(params.projectId, query.after, { waitMs: query.waitMs, signal }))],
-      plugins: [gatewayPlugin({ ...parts, projects: uses.projects, items: uses.items, clock: kernel.clock, ids: kernel.ids, texts })],
+      routes: gatewayRoutes({ arrivals, quotas, projects: uses.projects, audit: uses.audit }),
+      plugins: [gatewayPlugin({ ...parts, quotas, projects: uses.projects, items: uses.items, clock: kernel.clock, ids: kernel.ids, texts })],
       // Stops before the server, which would wait for the questions that wait here.
-      services: [{ name: 'live debugger', roles: ['web'], start: async () => {}, stop: async () => arrivals.close() }],
+      services: [quotas.service(), { name: 'live debugger', roles: ['web'], start: async () => {}, stop: async () => arrivals.close() }],
     };
   },
 });

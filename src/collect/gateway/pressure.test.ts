@@ -48,16 +48,16 @@ test('while somebody watches in one process, what arrives in another is seen the
   const collector = new Arrivals({ ...parts, processId: 'collector' });
   collector.add(7, [arrival('Before')]);
   const signal = new AbortController().signal;
-  const first = await web.watch(7, undefined, { waitMs: 10_000, signal });
+  const first = await web.watch(7, {}, { waitMs: 10_000, signal });
   expect(first.items.map((item) => item.event)).toEqual(['Before']);
-  const waiting = web.watch(7, first.cursor, { waitMs: 10_000, signal });
+  const waiting = web.watch(7, { after: first.cursor }, { waitMs: 10_000, signal });
   collector.add(7, [arrival('Large', { text: 'x'.repeat(20_000) })]);
   collector.add(8, [arrival('Elsewhere')]);
   const next = await waiting;
   expect(next.items).toMatchObject([{ event: 'Large', isCut: true }]);
-  expect(web.after(8, undefined).items).toEqual([]);
+  expect(web.after(8, {}).items).toEqual([]);
   web.close();
-  expect((await web.watch(7, next.cursor, { waitMs: 10_000, signal })).items).toEqual([]);
+  expect((await web.watch(7, { after: next.cursor }, { waitMs: 10_000, signal })).items).toEqual([]);
 });
 
 test('a process remembers the last arrivals of a project and no more', () => {
@@ -67,7 +67,30 @@ test('a process remembers the last arrivals of a project and no more', () => {
       9,
       Array.from({ length: 100 }, (_, index) => arrival(`E${batch * 100 + index}`)),
     );
-  const { items, cursor } = arrivals.after(9, undefined);
+  const { items, cursor } = arrivals.after(9, {});
   expect([items.length, items[0]?.event]).toEqual([300, 'E2999']);
-  expect(arrivals.after(9, cursor).items).toEqual([]);
+  expect(arrivals.after(9, { after: cursor }).items).toEqual([]);
+});
+
+test('who looks through a filter keeps what fits, however much else arrives, here and from other processes', async () => {
+  const parts = { bus: on.kernel.bus, now: () => Date.now() };
+  const web = new Arrivals({ ...parts, processId: 'web-2' });
+  const collector = new Arrivals({ ...parts, processId: 'collector-2' });
+  const signal = new AbortController().signal;
+  const filter = { search: 'rare' };
+  collector.add(11, [arrival('Rare before'), arrival('Common')]);
+  const first = await web.watch(11, { filter }, { waitMs: 10_000, signal });
+  expect(first.items.map((item) => item.event)).toEqual(['Rare before']);
+  const flood = Array.from({ length: 1_000 }, (_, index) => arrival(`Common ${index}`));
+  const waiting = web.watch(11, { filter, after: first.cursor }, { waitMs: 10_000, signal });
+  collector.add(11, [...flood, arrival('Rare'), ...flood]);
+  expect((await waiting).items.map((item) => item.event)).toEqual(['Rare']);
+  web.add(11, [arrival('Rare here'), ...flood]);
+  const here = await web.watch(11, { filter, after: (await waiting).cursor }, { waitMs: 10_000, signal });
+  expect(here.items.map((item) => item.event)).toEqual(['Rare here']);
+  expect(web.after(11, { filter: { status: 'refused' } }).items).toEqual([]);
+  expect((await web.watch(11, { filter: { status: 'refused' } }, { waitMs: 0, signal })).items).toEqual([]);
+  expect(
+    (await web.watch(11, { filter: { status: 'accepted', dialect: 'segment', key: 'wk_1…' } }, { waitMs: 0, signal })).items.length,
+  ).toBeGreaterThan(0);
 });

@@ -7,13 +7,15 @@ import type { KeyOfToken, ProjectsApi } from '../../workspace/projects/index.ts'
 import type { ItemsApi } from '../items/index.ts';
 import { eventLimits } from '../stream/contract.ts';
 import { refuseGateway } from './contract.ts';
-import type { Dialect, DialectAnswer, DialectBatch, DialectRequest, DialectResult, DialectRoute } from './dialect.ts';
+import type { Dialect, DialectAnswer, DialectBatch, DialectMessage, DialectRequest, DialectResult, DialectRoute } from './dialect.ts';
+import type { Quotas } from './quotas/quotas.ts';
 import { isPacked, unpack } from './read-body.ts';
-import { type Sending, type Taken, type TakeParts, takeMessages } from './take-messages.ts';
+import { refuseAll, type Sending, type Taken, type TakeParts, takeMessages } from './take-messages.ts';
 import { WireRequest } from './wire-request.ts';
 
 export interface GatewayParts extends TakeParts {
   projects: Pick<ProjectsApi, 'keyByToken'>;
+  quotas: Pick<Quotas, 'spend'>;
   items: Pick<ItemsApi, 'change'>;
   clock: Clock;
   ids: Ids;
@@ -69,7 +71,11 @@ export function failDialect(
 }
 
 function fail(error: unknown, reply: FastifyReply, { claimant, request }: { claimant: Claimant; request: DialectRequest }): FastifyReply {
-  if (!(error instanceof AppError) || !claimant.route.fail) throw error;
+  if (!(error instanceof AppError)) throw error;
+  // Segment's name for the end of the wait, which other clients read as well.
+  if (error.status === 429 && error.retryAfterSeconds !== undefined)
+    reply.header('x-ratelimit-reset', String(Math.ceil(request.receivedAt / 1_000) + error.retryAfterSeconds));
+  if (!claimant.route.fail) throw error;
   if (error.retryAfterSeconds !== undefined) reply.header('retry-after', String(error.retryAfterSeconds));
   return send(reply, claimant.route.fail(error, request));
 }
@@ -96,8 +102,20 @@ async function understand({ dialect, route }: Claimant, request: DialectRequest,
   if (token === undefined) throw refuseGateway('key_missing');
   const { key, token: known } = await liveKey(token, parts);
   if (said.items) await parts.items.change(key.projectId, said.items);
-  const taken = await takeMessages(sendingOf({ key, token: known, dialect, request, said }), said.messages, parts);
+  const sending = sendingOf({ key, token: known, dialect, request, said });
+  await withinLimits(sending, said.messages, parts);
+  const taken = await takeMessages(sending, said.messages, parts);
   return route.answer(resultOf(taken, said, request, parts.texts), request);
+}
+
+/** Counts the messages against what the key may send; beyond it the request is refused whole, which the live view and the figures show. */
+async function withinLimits(sending: Sending, messages: readonly DialectMessage[], parts: GatewayParts): Promise<void> {
+  try {
+    await parts.quotas.spend(sending.key, messages.length);
+  } catch (error) {
+    if (error instanceof AppError) refuseAll(sending, messages, { error, parts });
+    throw error;
+  }
 }
 
 /** The key that a token means: `wk_...` itself, its 32 digits alone, or these as a UUID. Throws `gateway.key_unknown`. */

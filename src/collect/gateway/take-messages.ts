@@ -1,9 +1,10 @@
+import type { AppError } from '../../kernel/errors/errors.ts';
 import type { KeyOfToken } from '../../workspace/projects/index.ts';
 import { clientOf, type EnrichmentApi, type EnrichmentRequest } from '../enrichment/index.ts';
 import type { IdentityApi } from '../identity/index.ts';
 import type { EventOutcome, GroupClaim, IncomingEvent } from '../stream/contract.ts';
 import type { StreamApi } from '../stream/index.ts';
-import { PASSED, type QuarantineEntry, refusePlan, type Violation } from '../tracking-plan/contract.ts';
+import { type QuarantineEntry, refusePlan, type Violation } from '../tracking-plan/contract.ts';
 import type { TrackingPlanApi } from '../tracking-plan/index.ts';
 import type { Fate } from './arrival-of.ts';
 import type { Arrivals } from './arrivals.ts';
@@ -42,8 +43,7 @@ export interface TakeParts {
   stream: Pick<StreamApi, 'accept'>;
   identity: Pick<IdentityApi, 'describeGroups'>;
   enrichment: Pick<EnrichmentApi, 'prepare' | 'quality'>;
-  /** Absent in a product without that slice. */
-  plan?: Pick<TrackingPlanApi, 'prepare' | 'quarantine' | 'observe'>;
+  plan: Pick<TrackingPlanApi, 'prepare' | 'quarantine' | 'observe'>;
   arrivals: Arrivals;
   /** Counts messages by `dialect` and `outcome`. */
   count(dialect: string, outcome: Fate['status'], count: number): void;
@@ -57,7 +57,7 @@ export async function takeMessages(sending: Sending, messages: readonly DialectM
   const { projectId } = sending.key;
   const { fates, passed, aside, warnings, descriptions } = await sort(sending, messages, parts);
   if (descriptions.length > 0) await parts.identity.describeGroups(projectId, descriptions);
-  if (aside.length > 0) await parts.plan?.quarantine(projectId, aside);
+  if (aside.length > 0) await parts.plan.quarantine(projectId, aside);
   const meta = { receivedAt: sending.receivedAt, source: sending.source, ...(sending.sentAt !== undefined && { sentAt: sending.sentAt }) };
   const { outcomes } = await parts.stream.accept(projectId, passed, meta);
   const written: IncomingEvent[] = [];
@@ -70,7 +70,7 @@ export async function takeMessages(sending: Sending, messages: readonly DialectM
     const violations = warnings.get(index);
     fates[index] = violations && outcome ? { ...fateOf(outcome), violations } : fateOf(outcome);
   }
-  parts.plan?.observe(projectId, written);
+  parts.plan.observe(projectId, written);
   const settled = fates as Fate[];
   parts.arrivals.add(
     projectId,
@@ -78,6 +78,18 @@ export async function takeMessages(sending: Sending, messages: readonly DialectM
   );
   count(sending, { messages, fates: settled }, parts);
   return tell(settled);
+}
+
+/** Shows and counts messages of a request that is refused whole. Of a flood the live view shows the first of each request. */
+export function refuseAll(
+  sending: Sending,
+  messages: readonly DialectMessage[],
+  { error, parts }: { error: AppError; parts: Pick<TakeParts, 'arrivals' | 'count' | 'enrichment'> },
+): void {
+  const fate: Fate = { status: 'refused', code: error.code, details: error.details };
+  const [first] = messages;
+  if (first) parts.arrivals.add(sending.key.projectId, [{ sending, message: first, fate }]);
+  count(sending, { messages, fates: messages.map(() => fate) }, parts);
 }
 
 const UNREADABLE: Fate = { status: 'refused', code: 'stream.event_unreadable', details: {} };
@@ -100,7 +112,7 @@ interface Sorted {
 /** Lets enrichment and the tracking plan look at each event. */
 async function sort(sending: Sending, messages: readonly DialectMessage[], parts: TakeParts): Promise<Sorted> {
   const { projectId } = sending.key;
-  const [enricher, checker] = await Promise.all([parts.enrichment.prepare(projectId), parts.plan?.prepare(projectId)]);
+  const [enricher, checker] = await Promise.all([parts.enrichment.prepare(projectId), parts.plan.prepare(projectId)]);
   const { ip, userAgent, hints, receivedAt, sentAt, source } = sending;
   const request: EnrichmentRequest = { ip, userAgent, hints, receivedAt, sentAt };
   const sorted: Sorted = { fates: new Array(messages.length), passed: [], aside: [], descriptions: [], warnings: new Map() };
@@ -119,7 +131,7 @@ async function sort(sending: Sending, messages: readonly DialectMessage[], parts
       sorted.fates[index] = { status: 'accepted', personId: null };
       return;
     }
-    const verdict = checker?.check(event) ?? PASSED;
+    const verdict = checker.check(event);
     if (verdict.action === 'pass' || verdict.action === 'warn') sorted.passed.push(event);
     else sorted.fates[index] = fateOfVerdict(verdict.action, verdict.violations);
     if (verdict.action === 'warn') sorted.warnings.set(index, verdict.violations);
@@ -144,7 +156,11 @@ function fateOfVerdict(action: 'quarantine' | 'refuse' | 'drop', violations: rea
 }
 
 /** Adds what became of the messages to the metrics and to the figures of the stream's quality, by client. */
-function count(sending: Sending, { messages, fates }: { messages: readonly DialectMessage[]; fates: readonly Fate[] }, parts: TakeParts): void {
+function count(
+  sending: Sending,
+  { messages, fates }: { messages: readonly DialectMessage[]; fates: readonly Fate[] },
+  parts: Pick<TakeParts, 'count' | 'enrichment'>,
+): void {
   const tally = new Map<string, { client: string; fate: Fate; count: number }>();
   messages.forEach((message, index) => {
     const fate = fates[index] ?? UNREADABLE;

@@ -1,5 +1,5 @@
 import type { Transaction } from 'kysely';
-import type { KeyKind, Project } from './contract.ts';
+import type { ApiKey, KeyKind, Project } from './contract.ts';
 import type { NewProject } from './project.ts';
 
 /** A live key. */
@@ -32,6 +32,8 @@ export interface ProjectsApi {
    * once in this process, with the bus's speed in others, and within a minute at the latest.
    */
   keyByToken(token: string): Promise<KeyOfToken | undefined>;
+  /** Live and revoked keys, newest first. */
+  keysOf(projectId: number): Promise<ApiKey[]>;
   /** Registers what knows members; once, at start. */
   registerMembership(membership: Membership): void;
 }

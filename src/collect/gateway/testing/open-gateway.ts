@@ -11,11 +11,14 @@ import { door as enrichment } from '../../enrichment/index.ts';
 import { type IdentityApi, door as identity } from '../../identity/index.ts';
 import { type ItemsApi, door as items } from '../../items/index.ts';
 import { type StreamApi, door as stream } from '../../stream/index.ts';
-import { door } from '../index.ts';
+import { type TrackingPlanApi, door as trackingPlan } from '../../tracking-plan/index.ts';
+import { door, type GatewayApi } from '../index.ts';
 
 /** A gateway that listens on a port of its own, over test stores. */
 export interface TestGateway extends TestStores {
   identity: IdentityApi;
+  plan: TrackingPlanApi;
+  gateway: GatewayApi;
   items: ItemsApi;
   app: FastifyInstance;
   url: string;
@@ -26,7 +29,7 @@ export interface TestGateway extends TestStores {
 
 /** Opens it; `stream` may stand in front of the real one, for what only pressure brings about. */
 export async function openTestGateway(wrap: (api: StreamApi) => StreamApi = (api) => api): Promise<TestGateway> {
-  const stores = await openTestStores({ slices: [audit, projects, identity, stream, enrichment, items, door] });
+  const stores = await openTestStores({ slices: [audit, projects, identity, stream, enrichment, trackingPlan, items, door] });
   const { kernel } = stores;
   const auditApi = (await audit.start({ kernel, config: {}, uses: {} })).api;
   const projectsApi = (await projects.start({ kernel, config: {}, uses: { audit: auditApi } })).api;
@@ -37,17 +40,35 @@ export async function openTestGateway(wrap: (api: StreamApi) => StreamApi = (api
     config: { PERENNIAL_SESSION_DEVICES: 10_000 },
     uses: { audit: auditApi, projects: projectsApi, stream: streamRunning.api },
   });
+  const planning = await trackingPlan.start({
+    kernel,
+    config: undefined,
+    uses: { audit: auditApi, projects: projectsApi, enrichment: enriching.api, stream: streamRunning.api },
+  });
   const itemsApi = (await items.start({ kernel, config: undefined, uses: undefined })).api;
   const running = await door.start({
     kernel,
     config: undefined,
-    uses: { projects: projectsApi, identity: identityApi, enrichment: enriching.api, items: itemsApi, stream: wrap(streamRunning.api) },
+    uses: {
+      audit: auditApi,
+      'tracking-plan': planning.api,
+      projects: projectsApi,
+      identity: identityApi,
+      enrichment: enriching.api,
+      items: itemsApi,
+      stream: wrap(streamRunning.api),
+    },
   });
-  const services: readonly Service[] = [...(streamRunning.services ?? []), ...(enriching.services ?? []), ...(running.services ?? [])];
+  const services: readonly Service[] = [
+    ...(streamRunning.services ?? []),
+    ...(enriching.services ?? []),
+    ...(planning.services ?? []),
+    ...(running.services ?? []),
+  ];
   for (const service of services) await service.start();
   const src = join(import.meta.dirname, '..', '..', '..');
   const app = await createServer({
-    routes: running.routes ?? [],
+    routes: [...(planning.routes ?? []), ...(running.routes ?? [])],
     plugins: running.plugins ?? [],
     guard: { authenticate: async () => ({ kind: 'member', memberId: 'm', email: 'm@example.com' }), authorise: async (principal) => principal },
     texts: loadTexts([
@@ -66,6 +87,8 @@ export async function openTestGateway(wrap: (api: StreamApi) => StreamApi = (api
   return {
     ...stores,
     identity: identityApi,
+    plan: planning.api,
+    gateway: running.api,
     items: itemsApi,
     app,
     url,
