@@ -36,7 +36,11 @@ export interface QualityCount {
   count?: number;
 }
 
-/** Counters of the stream's quality: in memory, written to the store every few seconds and at the stop, added up over all processes. */
+/**
+ * Counters of the stream's quality. The gateway counts what came in (`received`, readable or not) and what became of it (`accepted`, `duplicate`, `refused`,
+ * `quarantined`, `blocked`, `violation`); `apply` counts the rest. In memory, written to the store every few seconds and at the stop, added up over all
+ * processes; a process that is killed loses the last seconds.
+ */
 export interface QualityApi {
   /** Counts at the present hour. Cheap enough for every event. Never throws. */
   count(projectId: number, one: QualityCount): void;

@@ -19,7 +19,7 @@ export { placeName } from './geography/provinces.ts';
 
 /** What is counted about the stream's quality. One event may be counted under several. */
 export const qualityMeasures = [
-  /** Messages that came in, whatever became of them. */
+  /** Messages that came in, readable or not, whatever became of them. */
   'received',
   /** Written into the stream. */
   'accepted',

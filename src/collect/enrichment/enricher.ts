@@ -37,7 +37,6 @@ export function createEnricher(tools: EnricherTools, profile: Profile): Enricher
     apply(event, request) {
       const arrival = arrivalOf(event, request);
       const { client } = arrival;
-      quality.count(projectId, { measure: 'received', client });
       const isFact = isEnriched(event);
       if (isFact && settings.isDeviceOn) addStatedDevice(event, arrival);
       const device =

@@ -130,6 +130,7 @@ function personalRoutes(parts: RouteParts): BoundRoute[] {
   const { db, now, changed } = tools(parts);
   return [
     handle(getPersonal, async ({ params }) => {
+      await parts.enrichment.flush();
       const rules = await parts.enrichment.profiles.personalRulesOf(params.projectId);
       const decided = new Set(rules.map(({ place, name }) => `${place}:${name}`));
       const findings = await findingsOf(db, params.projectId);

@@ -41,6 +41,8 @@ export function readRatesCsv(text: string): ReadRates {
     if (isLong) {
       const cell = (name: string): string => record[names.indexOf(name)] ?? '';
       add(read, info.lines, { day: cell('date'), base: cell('base').toUpperCase(), quote: cell('quote').toUpperCase(), rate: cell('rate') });
+    } else if (dayOf(record[0] ?? '') === undefined) {
+      if (read.faults.length < FAULTS_MAX) read.faults.push({ line: info.lines, reason: 'day', value: (record[0] ?? '').slice(0, 60) });
     } else {
       for (let column = 1; column < header.length; column++) {
         const quote = header[column] ?? '';

@@ -44,7 +44,7 @@ const TOLD_PART = 1 / 3;
 /**
  * Gives events their session, one at a time, in memory that is bounded by the number of keys.
  *
- * An event belongs to the session that it lies in or within the pause of; of two it takes the earlier. Otherwise it begins one, whose id is a hash of the
+ * An event belongs to the session that was going on at its time, or to the next one if that begins within the pause. Otherwise it begins one, whose id is a hash of the
  * project, the key and its first event's time: whoever sees that event first, after a restart or in another process, makes the same id. An id
  * is never changed afterwards: a late event that closes a gap between two sessions leaves them two.
  */
@@ -72,7 +72,7 @@ export class SessionBook {
       return known.id;
     }
     const session: KnownSession = {
-      id: sessionIdOf(visit.key, visit.timeMs),
+      id: sessionIdOf(visit.key, visit.timeMs, begunAt(head, visit.timeMs)),
       firstMs: visit.timeMs,
       lastMs: visit.timeMs,
       campaign: visit.campaign,
@@ -122,14 +122,20 @@ export class SessionBook {
   }
 }
 
-/** The earliest session that the visit lies in or near. */
+/**
+ * The session that was going on at the visit's time: of those that began before it the last one. When it is over, the next one, which the visit may begin
+ * earlier.
+ */
 function findSession(head: KnownSession, visit: Visit, rule: SessionRule): KnownSession | undefined {
-  let found: KnownSession | undefined;
+  let current: KnownSession | undefined;
+  let next: KnownSession | undefined;
   for (let each: KnownSession | undefined = head; each; each = each.older) {
-    if (!belongs(each, visit, rule)) continue;
-    if (!found || each.firstMs < found.firstMs) found = each;
+    if (each.firstMs <= visit.timeMs) {
+      if (!current || each.firstMs > current.firstMs) current = each;
+    } else if (!next || each.firstMs < next.firstMs) next = each;
   }
-  return found;
+  if (current && belongs(current, visit, rule)) return current;
+  return next && belongs(next, visit, rule) ? next : undefined;
 }
 
 function belongs(session: KnownSession, { timeMs, day, campaign }: Visit, rule: SessionRule): boolean {
@@ -148,8 +154,15 @@ function cutOff(head: KnownSession): void {
 export const SERVER_SESSION_PREFIX = 's.';
 
 /** Begins with `s.` so that sessions of the server are known from those of clients. */
-export function sessionIdOf(key: string, firstMs: number): string {
-  return `${SERVER_SESSION_PREFIX}${hash('sha1', `${key}\n${firstMs}`, 'base64url').slice(0, 22)}`;
+export function sessionIdOf(key: string, firstMs: number, number: number): string {
+  return `${SERVER_SESSION_PREFIX}${hash('sha1', `${key}\n${firstMs}\n${number}`, 'base64url').slice(0, 22)}`;
+}
+
+/** How many sessions of the key began at that very time: another campaign in the same millisecond is another session. */
+function begunAt(head: KnownSession | undefined, timeMs: number): number {
+  let count = 0;
+  for (let each = head; each; each = each.older) if (each.firstMs === timeMs) count += 1;
+  return count;
 }
 
 /** The key of a device (or of a user, where no device is known). */
