@@ -12,6 +12,7 @@ const places: Readonly<Record<string, readonly string[]>> = {
   identity_conflicts: ['held_by', 'wanted_by'],
   identity_changes: ['loser', 'winner', 'person_id'],
   group_members: ['person_id'],
+  event_moves: ['target', 'sources'],
 };
 
 /** Every number that stands for the person. */
@@ -27,6 +28,7 @@ export async function numbersOfPerson(postgres: Postgres, projectId: number, per
 }
 
 function ofPeople(table: string, projectId: number, personIds: readonly number[]): RawBuilder<unknown> {
+  if (table === 'event_moves') return sql`project_id = ${projectId} AND (target = ANY(${personIds}::bigint[]) OR sources && ${personIds}::bigint[])`;
   const named = (places[table] ?? []).map((column) => sql`${sql.ref(column)} = ANY(${personIds}::bigint[])`);
   return sql`project_id = ${projectId} AND (${sql.join(named, sql` OR `)})`;
 }

@@ -26,6 +26,14 @@ const rules = z
   .max(RULES_MAX)
   .refine((list) => new Set(list.map((rule) => rule.event)).size === list.length, { message: 'retention:issues.event_twice' });
 
+const rulesReply = z.object({
+  items: z.array(retentionRule),
+  nextRunAt: z.number(),
+  /** The project's events, the most frequent first, to choose from. */
+  events: z.array(z.object({ event: z.string(), count: z.number() })),
+});
+export type Rulebook = z.infer<typeof rulesReply>;
+
 /** What rules would delete now. */
 const expiredSchema = z.object({
   items: z.array(z.object({ event: z.string(), events: z.number(), firstDay: z.string(), lastDay: z.string() })),
@@ -41,7 +49,7 @@ export const readRules = defineRoute({
   summary: 'Shows for how long events are kept, and when rules are carried out next.',
   access: 'retention.read',
   params: project,
-  reply: z.object({ items: z.array(retentionRule), nextRunAt: z.number() }),
+  reply: rulesReply,
 });
 
 export const saveRules = defineRoute({
@@ -52,7 +60,7 @@ export const saveRules = defineRoute({
   access: 'retention.write',
   params: project,
   body: z.object({ items: rules }),
-  reply: z.object({ items: z.array(retentionRule), nextRunAt: z.number() }),
+  reply: rulesReply,
 });
 
 export const previewRules = defineRoute({

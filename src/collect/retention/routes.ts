@@ -25,7 +25,7 @@ interface RouteParts {
 /** How long events are kept. */
 export function ruleRoutes(rules: Rules, { kernel, audit }: RouteParts): BoundRoute[] {
   return [
-    handle(readRules, ({ params }) => rules.read(params.projectId)),
+    handle(readRules, ({ params }) => rules.book(params.projectId)),
     handle(previewRules, ({ params, body }) => rules.preview(params.projectId, body.items)),
     handle(saveRules, async ({ params: { projectId }, body, principal }) => {
       const before = await rules.read(projectId);
@@ -35,13 +35,13 @@ export function ruleRoutes(rules: Rules, { kernel, audit }: RouteParts): BoundRo
         principal,
         action: 'retention.save_rules',
         subject: `project:${projectId}`,
-        details: { before: before.items, after: body.items },
+        details: { before, after: body.items },
       });
-      return rules.read(projectId);
+      return rules.book(projectId);
     }),
     handle(listRuns, async ({ params }) => ({ items: await rules.runs(params.projectId) })),
     handle(startRun, async ({ params: { projectId }, principal }) => {
-      const { items } = await rules.read(projectId);
+      const items = await rules.read(projectId);
       if (items.length === 0) throw refuseRetention('nothing_to_do');
       const expired = await rules.preview(projectId, items);
       await audit.write({ projectId, principal, action: 'retention.start_run', subject: `project:${projectId}`, details: { events: expired.total } });

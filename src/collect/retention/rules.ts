@@ -2,7 +2,7 @@ import type { Selectable } from 'kysely';
 import type { Kernel } from '../../kernel/slice.ts';
 import type { ProjectsApi } from '../../workspace/projects/index.ts';
 import type { DayCut, StreamApi } from '../stream/index.ts';
-import { EVERY_OTHER, type Expired, type RetentionRule, type RetentionRun, refuseRetention } from './contract.ts';
+import { EVERY_OTHER, type Expired, type RetentionRule, type RetentionRun, type Rulebook, refuseRetention } from './contract.ts';
 import type { RetentionTables } from './tables.ts';
 
 const DAY_MS = 86_400_000;
@@ -14,7 +14,7 @@ const RUNS_LISTED_MAX = 50;
 export interface RuleParts {
   kernel: Kernel;
   projects: Pick<ProjectsApi, 'project'>;
-  stream: Pick<StreamApi, 'countExpired' | 'expiredDays' | 'expire'>;
+  stream: Pick<StreamApi, 'countExpired' | 'expiredDays' | 'expire' | 'eventNames'>;
 }
 
 /** For how long projects keep events, and the runs that delete what is older. */
@@ -25,11 +25,17 @@ export class Rules {
     this.#parts = parts;
   }
 
-  async read(projectId: number): Promise<{ items: RetentionRule[]; nextRunAt: number }> {
+  /** The rules with what a reader needs to change them. */
+  async book(projectId: number): Promise<Rulebook> {
+    const [items, events] = await Promise.all([this.read(projectId), this.#parts.stream.eventNames(projectId)]);
+    return { items, nextRunAt: this.#nextRunAt(), events: events.map(({ event, count }) => ({ event, count })) };
+  }
+
+  async read(projectId: number): Promise<RetentionRule[]> {
     const rows = await this.#db().selectFrom('retention_rules').select(['event', 'keep_days']).where('project_id', '=', projectId).execute();
     const items = rows.map(({ event, keep_days }) => ({ event, keepDays: keep_days }));
     items.sort((a, b) => Number(b.event === EVERY_OTHER) - Number(a.event === EVERY_OTHER) || a.event.localeCompare(b.event));
-    return { items, nextRunAt: this.#nextRunAt() };
+    return items;
   }
 
   async save(projectId: number, items: readonly RetentionRule[]): Promise<void> {
@@ -74,7 +80,7 @@ export class Rules {
       .where('state', '!=', 'done')
       .execute();
     for (const run of broken) await this.#finish(run);
-    const { items } = await this.read(projectId);
+    const items = await this.read(projectId);
     const cuts = await this.#cuts(projectId, items);
     const [expired, days] = await Promise.all([this.#parts.stream.countExpired(projectId, cuts), this.#parts.stream.expiredDays(projectId, cuts)]);
     if (days.length === 0) return;

@@ -3,8 +3,9 @@ import type { Clock } from '../../kernel/clock.ts';
 import type { Ids } from '../../kernel/ids.ts';
 import type { Postgres } from '../../kernel/postgres/postgres.ts';
 
-/** Longer than a group may live with all its attempts. After it, others repair what the group may have left. */
+/** After it, others repair what the group may have left. A process that lives renews it while the group is in hand, however long the stores take. */
 const LEASE_MS = 60_000;
+const RENEW_EVERY_MS = 15_000;
 const LOCK = 7_302;
 const SETTLED_PAUSE_MS = 50;
 
@@ -24,6 +25,8 @@ export class GroupClaims {
   readonly #clock: Clock;
   readonly #ids: Ids;
   #finished: string[] = [];
+  readonly #inHand = new Set<string>();
+  #renewing: NodeJS.Timeout | undefined;
 
   constructor(parts: { postgres: Postgres; clock: Clock; ids: Ids }) {
     this.#postgres = parts.postgres;
@@ -59,12 +62,30 @@ export class GroupClaims {
         INSERT INTO stream_groups (id, started_at, expires_at, hashes)
         VALUES (${id}::uuid, ${iso(now)}::timestamptz, ${iso(now + LEASE_MS)}::timestamptz, ${hashes}::bigint[]) ON CONFLICT DO NOTHING
       `.execute(tx);
+      this.#keep(id);
       return { taken: new Set<number>() };
     });
   }
 
+  #keep(id: string): void {
+    this.#inHand.add(id);
+    this.#renewing ??= setInterval(() => {
+      const expiresAt = iso(this.#clock.now() + LEASE_MS);
+      sql`UPDATE stream_groups SET expires_at = ${expiresAt}::timestamptz WHERE id = ANY(${[...this.#inHand]}::uuid[])`
+        .execute(this.#postgres.as())
+        .catch(() => {
+          // The next round tries again; the lease is four rounds long.
+        });
+    }, RENEW_EVERY_MS).unref();
+  }
+
   /** Everything of the group is written, or certainly nothing more will be. */
   async release(id: string): Promise<void> {
+    this.#inHand.delete(id);
+    if (this.#inHand.size === 0) {
+      clearInterval(this.#renewing);
+      this.#renewing = undefined;
+    }
     this.#finished.push(id);
     const finished = this.#finished.splice(0);
     try {

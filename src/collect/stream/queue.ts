@@ -32,6 +32,8 @@ export interface QueueLimits {
   groupsInFlightMax: number;
   /** Events that must wait before a second group goes beside the first. */
   secondGroupRowsMin: number;
+  /** Whoever waits longer is told to come again, though what they sent goes on; and while a group takes longer, nothing more is taken. */
+  answerWithinMs: number;
 }
 
 // An insert costs some 30 ms of work however small it is, and 15 µs a row: large groups carry twice as many events as small ones.
@@ -43,6 +45,7 @@ const defaultLimits: QueueLimits = {
   heldBytesMax: 96_000_000,
   groupsInFlightMax: 2,
   secondGroupRowsMin: 2_000,
+  answerWithinMs: 15_000,
 };
 const RETRY_AFTER_SECONDS = 2;
 /** What an event costs beside its row. */
@@ -50,10 +53,12 @@ const ENTRY_OVERHEAD_BYTES = 600;
 /** The share of a group's usual writing time that the next one waits for company. */
 const WAIT_SHARE = 0.2;
 const NEWEST = 0.3;
+const ANSWER_CHECK_MS = 500;
 
 /** A list of events that were handed in together; settled when the last of them is. */
 export class Submission {
   readonly promise: Promise<Written[]>;
+  readonly submittedAt = performance.now();
   readonly #outcomes: Written[];
   #missing: number;
   #failure: Error | undefined;
@@ -67,6 +72,15 @@ export class Submission {
       this.#resolve = resolve;
       this.#reject = reject;
     });
+  }
+
+  get isSettled(): boolean {
+    return this.#missing <= 0;
+  }
+
+  /** Answers now, whatever becomes of the events. */
+  giveUp(error: Error): void {
+    this.#reject(error);
   }
 
   settle(place: number, outcome: Written | Error): void {
@@ -85,6 +99,11 @@ export class GroupQueue {
   readonly #write: (entries: readonly Entry[]) => Promise<void>;
   /** Entries on their way by project and message. */
   readonly #onTheWay = new Map<number, Map<string, Entry>>();
+  /** Whoever waits for an answer, the oldest first. */
+  readonly #asking = new Set<Submission>();
+  /** Since when each group is being written. */
+  readonly #startedAt = new Set<number>();
+  #answering: NodeJS.Timeout | undefined;
   #waiting: Entry[] = [];
   #heldBytes = 0;
   #inFlight = 0;
@@ -108,6 +127,8 @@ export class GroupQueue {
   checkRoom(bytes: number): void {
     if (this.#isClosed || (this.#heldBytes > 0 && this.#heldBytes + bytes > this.#limits.heldBytesMax))
       throw refuseStream('overloaded', { retryAfterSeconds: RETRY_AFTER_SECONDS, details: { seconds: RETRY_AFTER_SECONDS } });
+    // The stores do not answer: whoever sends now would wait in vain.
+    for (const startedAt of this.#startedAt) if (performance.now() - startedAt > this.#limits.answerWithinMs) throw unavailable(undefined);
   }
 
   /** Resolves when each event is durable (or was before); rejects when one may not be. */
@@ -118,8 +139,26 @@ export class GroupQueue {
     this.checkRoom(bytes);
     const submission = new Submission(events.length);
     for (let place = 0; place < events.length; place += 1) this.#enqueue(events[place] as PreparedEvent, submission, place);
+    this.#asking.add(submission);
+    this.#answering ??= setInterval(() => this.#answerLate(), ANSWER_CHECK_MS).unref();
     this.#schedule();
     return submission.promise;
+  }
+
+  /** Tells those who have waited too long to come again. What they sent goes on, and is known when they do. */
+  #answerLate(): void {
+    const before = performance.now() - this.#limits.answerWithinMs;
+    for (const submission of this.#asking) {
+      if (submission.isSettled) this.#asking.delete(submission);
+      else if (submission.submittedAt > before) return;
+      else {
+        this.#asking.delete(submission);
+        submission.giveUp(unavailable(undefined));
+      }
+    }
+    if (this.#asking.size > 0) return;
+    clearInterval(this.#answering);
+    this.#answering = undefined;
   }
 
   /** Resolves when everything that waits or is being written now has its outcome; what comes meanwhile is not waited for. */
@@ -196,12 +235,14 @@ export class GroupQueue {
   async #run(group: readonly Entry[]): Promise<void> {
     this.#inFlight += 1;
     const startedAt = performance.now();
+    this.#startedAt.add(startedAt);
     let failure: Error | undefined;
     try {
       await this.#write(group);
     } catch (error) {
       failure = error instanceof AppError ? error : unavailable(error);
     }
+    this.#startedAt.delete(startedAt);
     this.#writingMs += NEWEST * (performance.now() - startedAt - this.#writingMs);
     this.#inFlight -= 1;
     for (const entry of group) this.#settle(entry, failure ?? entry.outcome ?? unavailable(undefined));

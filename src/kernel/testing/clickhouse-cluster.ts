@@ -2,16 +2,18 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { libchdbPath } from 'chdb/libchdb';
-import { freePort, type ServerProcess, startServerProcess } from './server-process.ts';
+import { freePort, type RestartableServer, type ServerProcess, startServerProcess } from './server-process.ts';
 
 const CLUSTER = 'two_shards';
 const SHARDS = 2;
 const PROGRAM_SOURCE = join(import.meta.dirname, 'clickhouse-server.c');
 
-export interface ClickHouseCluster extends ServerProcess {
+export interface ClickHouseCluster {
   /** HTTP addresses, one a shard. */
   urls: string[];
   cluster: string;
+  shards: RestartableServer[];
+  stop(): Promise<void>;
 }
 
 interface Shard {
@@ -33,6 +35,13 @@ export async function startClickHouseCluster(folder: string): Promise<ClickHouse
   return {
     urls: shards.map((shard) => `http://127.0.0.1:${shard.httpPort}`),
     cluster: CLUSTER,
+    shards: shards.map((shard, index) => ({
+      signal: (signal) => servers[index]?.signal(signal),
+      kill: async () => servers[index]?.kill(),
+      restart: async () => {
+        servers[index] = await startShard(shard, config, launcher);
+      },
+    })),
     stop: async () => {
       await Promise.all(servers.map((server) => server.stop()));
     },

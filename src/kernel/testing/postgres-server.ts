@@ -4,15 +4,16 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import pg from 'pg';
-import { freePort, type ServerProcess, startServerProcess } from './server-process.ts';
+import { freePort, type RestartableServer, startServerProcess } from './server-process.ts';
 
 /** `nobody`: PostgreSQL refuses to run as root. */
 const UNPRIVILEGED_ID = 65_534;
 const USER = 'perennial';
 
-export interface PostgresServer extends ServerProcess {
+export interface PostgresServer extends RestartableServer {
   /** Of a user who may create databases. */
   url: string;
+  stop(): Promise<void>;
 }
 
 /** Makes a PostgreSQL cluster in `folder` and starts it on a free port. */
@@ -33,15 +34,25 @@ export async function startPostgresServer({ folder, isDurable }: { folder: strin
   const port = await freePort();
   const url = `postgres://${USER}@127.0.0.1:${port}/postgres`;
   const settings = { port, listen_addresses: '127.0.0.1', unix_socket_directories: '', max_connections: 200, fsync: isDurable ? 'on' : 'off' };
-  const server = await startServerProcess({
-    command: join(native, 'bin/postgres'),
-    arguments: ['-D', cluster, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])],
-    logFile: join(folder, 'server.log'),
-    spawnOptions: options,
-    stopSignal: 'SIGINT',
-    isReady: () => answers(url),
-  });
-  return { ...server, url };
+  const start = () =>
+    startServerProcess({
+      command: join(native, 'bin/postgres'),
+      arguments: ['-D', cluster, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])],
+      logFile: join(folder, 'server.log'),
+      spawnOptions: options,
+      stopSignal: 'SIGINT',
+      isReady: () => answers(url),
+    });
+  let server = await start();
+  return {
+    url,
+    signal: (signal) => server.signal(signal),
+    kill: () => server.kill(),
+    restart: async () => {
+      server = await start();
+    },
+    stop: () => server.stop(),
+  };
 }
 
 async function answers(url: string): Promise<boolean> {

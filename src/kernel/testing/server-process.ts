@@ -1,4 +1,4 @@
-import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
+import { type ChildProcess, type SpawnOptions, spawn, spawnSync } from 'node:child_process';
 import { openSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 
@@ -8,7 +8,18 @@ const PROBE_EVERY_MS = 50;
 
 /** A server process that we started. */
 export interface ServerProcess {
+  /** `SIGSTOP`: it answers nobody any more; `SIGCONT`: it goes on. */
+  signal(signal: NodeJS.Signals): void;
+  /** SIGKILL; resolves when it is gone. */
+  kill(): Promise<void>;
   stop(): Promise<void>;
+}
+
+/** A server process that can be started again after it was killed: same files, same port. */
+export interface RestartableServer {
+  signal(signal: NodeJS.Signals): void;
+  kill(): Promise<void>;
+  restart(): Promise<void>;
 }
 
 export interface ServerProcessOptions {
@@ -40,11 +51,25 @@ export async function startServerProcess(options: ServerProcessOptions): Promise
     await new Promise((resolve) => setTimeout(resolve, PROBE_EVERY_MS));
   }
   return {
+    signal: (signal) => {
+      // PostgreSQL serves each connection with a process of its own.
+      for (const pid of childrenOf(child.pid ?? 0)) process.kill(pid, signal);
+      child.kill(signal);
+    },
+    kill: async () => {
+      process.off('exit', kill);
+      await end(child, 'SIGKILL');
+    },
     stop: async () => {
       process.off('exit', kill);
       await end(child, options.stopSignal);
     },
   };
+}
+
+function childrenOf(parent: number): number[] {
+  const listed = spawnSync('ps', ['-o', 'pid=', '--ppid', String(parent)], { encoding: 'utf8' });
+  return listed.stdout.split('\n').flatMap((line) => (line.trim() === '' ? [] : [Number(line)]));
 }
 
 async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {

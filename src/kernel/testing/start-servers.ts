@@ -3,12 +3,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startClickHouseCluster } from './clickhouse-cluster.ts';
 import { startPostgresServer } from './postgres-server.ts';
+import type { RestartableServer } from './server-process.ts';
 
 /** Servers of the grown-up form on this machine. */
 export interface Servers {
   databaseUrl: string;
   clickhouseUrl: string;
   clickhouseCluster: string;
+  /** For tests that stop, kill and start them again. */
+  postgres: RestartableServer;
+  shards: readonly RestartableServer[];
   stop(): Promise<void>;
 }
 
@@ -34,6 +38,8 @@ export async function startServers({ folder, isDurable }: ServersOptions): Promi
     databaseUrl: postgres.url,
     clickhouseUrl: clickhouse.urls.join(','),
     clickhouseCluster: clickhouse.cluster,
+    postgres,
+    shards: clickhouse.shards,
     stop: async () => {
       await Promise.all([postgres.stop(), clickhouse.stop()]);
     },

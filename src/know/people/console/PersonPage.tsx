@@ -15,6 +15,7 @@ import { usePathParam, useProjectId } from '../../../console/kit/use-project.ts'
 import { useUrlState } from '../../../console/kit/use-url-state.ts';
 import { useRead } from '../../../console/query.ts';
 import { getPerson, type Person } from '../contract.ts';
+import { EraseButton } from './EraseButton.tsx';
 import { secondLineOf } from './names.ts';
 import styles from './People.module.css';
 import { Timeline } from './Timeline.tsx';
@@ -43,7 +44,7 @@ export function PersonPage() {
     );
   }
   return (
-    <PageFrame title={person.label} purpose={secondLineOf(person)}>
+    <PageFrame title={person.label} purpose={secondLineOf(person)} action={<EraseButton person={person} />}>
       {mergedFrom ? <Alert type="info" showIcon title={t('mergedFrom', { number: mergedFrom })} /> : null}
       <div className={styles['columns']}>
         <div className={styles['aside']}>
