@@ -102,10 +102,10 @@ export default {
     },
     {
       name: 'sdk-stands-alone',
-      comment: 'Published packages import nothing of src but contracts.',
+      comment: 'Published packages import nothing of src, of each other, or of anything installed; their tests may.',
       severity: 'error',
-      from: { path: '^sdk/' },
-      to: { path: '^src/', pathNot: '/contract\\.ts$' },
+      from: { path: '^sdk/([^/]+)/src/', pathNot: tests },
+      to: { pathNot: ['^sdk/$1/src/', '^(node:)?(crypto|fs|util|zlib)$'] },
     },
     {
       name: 'resolvable',
@@ -118,7 +118,7 @@ export default {
   options: {
     parser: 'swc',
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: ['^dist/', '^data/'] },
+    exclude: { path: ['^dist/', '^sdk/[^/]+/dist/', '^data/'] },
     tsPreCompilationDeps: true,
     enhancedResolveOptions: {
       exportsFields: ['exports'],

@@ -71,6 +71,9 @@ test.each<[string, Record<string, string>]>([
       'src/know/a/console/S.tsx': "import { g } from '../contract.ts'; export const S = g;",
     },
   ],
+  ['sdk-stands-alone', { ...lower, 'sdk/node/src/x.ts': "import { c } from '../../../src/collect/c/index.ts'; export const x = c;" }],
+  ['sdk-stands-alone', { ...lower, 'sdk/node/src/x.ts': "import { z } from 'zod'; export const x = z;" }],
+  ['browser-without-node', { ...lower, 'sdk/web/src/x.ts': "import { readFileSync } from 'node:fs'; export const x = readFileSync;" }],
   [
     "does not name 'c' in uses",
     {

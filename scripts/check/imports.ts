@@ -14,8 +14,8 @@ export const imports: Check = {
 
 /** A cruiser that cannot parse TypeScript finds nothing and is content; so every source file must be in the graph. */
 function unread({ modules }: Graph): string[] {
-  const seen = new Set(modules.filter((module) => module.source.startsWith('src/')).map((module) => module.source));
-  const missing = projectFiles('src/**/*.{ts,tsx}').filter((file) => !file.endsWith('.d.ts') && !seen.has(file));
+  const seen = new Set(modules.filter((module) => /^(src|sdk)\//.test(module.source)).map((module) => module.source));
+  const missing = projectFiles('src/**/*.{ts,tsx}', 'sdk/**/*.ts').filter((file) => !file.endsWith('.d.ts') && !seen.has(file));
   return missing.length === 0 ? [] : [`${missing.length} files were not read by dependency-cruiser, first ${missing.slice(0, 3).join(', ')}`];
 }
 
@@ -26,11 +26,11 @@ function describe({ rule, from, to, cycle, comment }: Graph['violations'][number
 
 function nodeInBrowser({ modules }: Graph): string[] {
   const byName = new Map(modules.map((module) => [module.source, module]));
-  const starts = modules.filter(({ source }) => /^src\/(console|.+\/console)\//.test(source) && !/\.test\.tsx?$/.test(source));
+  const starts = modules.filter(({ source }) => /^(src\/(console|.+\/console)|sdk\/web\/src)\//.test(source) && !/\.test\.tsx?$/.test(source));
   const faults = new Set<string>();
   for (const start of starts) {
     const way = findNode(start, byName);
-    if (way) faults.add(`browser-without-node: ${way.join(' -> ')}\n    Screens run in the browser, which has no Node modules.`);
+    if (way) faults.add(`browser-without-node: ${way.join(' -> ')}\n    Screens and the browser SDK run in the browser, which has no Node modules.`);
   }
   return [...faults];
 }
@@ -42,7 +42,7 @@ function findNode(start: Module, byName: ReadonlyMap<string, Module>): string[] 
     for (const { resolved, dependencyTypes } of byName.get(name)?.dependencies ?? []) {
       if (dependencyTypes.includes('type-only')) continue;
       if (dependencyTypes.includes('core')) return [...way, resolved];
-      if (resolved.startsWith('src/') && !ways.has(resolved)) ways.set(resolved, [...way, resolved]);
+      if (/^(src|sdk)\//.test(resolved) && !ways.has(resolved)) ways.set(resolved, [...way, resolved]);
     }
   }
   return undefined;

@@ -12,7 +12,7 @@ const escaped = (char: string): string =>
 const depthMax = limits.depthMax + 1;
 
 /**
- * JSON of a value, without the page's `JSON.stringify` (pages overwrite it) and `toJSON` of lists (old libraries add it). Circles and what lies too deep become
+ * JSON of a value, without the page's `JSON.stringify` (pages overwrite it) and `toJSON` of lists and of all objects (old libraries add it). Circles and what lies too deep become
  * null, dates ISO 8601, big integers numbers where they fit, half letters `\ufffd`. Undefined for what JSON cannot say.
  */
 export function jsonText(value: unknown, parents: readonly unknown[] = []): string | undefined {
@@ -41,7 +41,7 @@ function objectText(value: object, parents: readonly unknown[]): string | undefi
   }
   const { toJSON } = value as { toJSON?: unknown };
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? 'null' : `"${value.toISOString()}"`;
-  if (typeof toJSON === 'function') return jsonText(toJSON.call(value), inside);
+  if (typeof toJSON === 'function' && toJSON !== (Object.prototype as { toJSON?: unknown }).toJSON) return jsonText(toJSON.call(value), inside);
   const fields: string[] = [];
   for (const name of Object.keys(value)) {
     const text = jsonText((value as Record<string, unknown>)[name], inside);

@@ -6,6 +6,7 @@ const email = /[\w.+-]+@[\w-]+\.[\w.-]*\w/g;
 const digits = /\+?\(?\d(?:[ .()-]{0,2}\d){6,}[xX]?/g;
 const secretParameter =
   /^(.*[_-])?(pass(word|wd|code)?|pwd|token|secret|auth|jwt|signature|sig|api[_-]?key|session(id)?|ssn|card(no|number)?|cvv|cvc|otp|email|mobile|phone|tel)$/i;
+const addressInQuery = /[\w.+-](@|%40)[\w-]+\.\w/i;
 const textLengthMax = 100;
 
 /** Text of an element as it may be told: blanks folded, addresses and long numbers masked, at most 100 characters. */
@@ -14,10 +15,10 @@ export function maskText(text: string): string {
   return told.length > textLengthMax ? `${told.slice(0, textLengthMax - 1)}…` : told;
 }
 
-/** A query (`?a=b`) with the values of parameters masked whose names say that they are secret or personal. */
+/** A query (`?a=b`) with the values of parameters masked whose names say that they are secret or personal, and of those that hold an email address. */
 export function maskSearch(search: string): string {
-  return search.replace(/([?&#])([^=&#]+)=([^&#]*)/g, (whole, before: string, name: string) =>
-    secretParameter.test(name) ? `${before}${name}=${mask}` : whole,
+  return search.replace(/([?&#])([^?=&#]+)=([^&#]*)/g, (whole, before: string, name: string, value: string) =>
+    secretParameter.test(name) || addressInQuery.test(value) ? `${before}${name}=${mask}` : whole,
   );
 }
 

@@ -17,7 +17,7 @@ export function startClient(options: Options): Perennial {
     }
   };
   const listen: Listen = (target, name, work) =>
-    target.addEventListener(name, (event) => guard(() => void work(event)), { capture: true, passive: true });
+    guard(() => target.addEventListener(name, (event) => guard(() => void work(event)), { capture: true, passive: true }));
   guard(() => watchLeaving(client, calls, listen));
   const { autocapture = true } = options;
   if (autocapture) guard(() => watchInteractions(client, autocapture === true ? {} : autocapture, listen));
