@@ -44,7 +44,7 @@ export const appRules: readonly AppRule[] = [
 export const modelBrands: readonly (readonly [RegExp, string])[] = [
   [/^(?:HUAWEI|[A-Z]{3}-(?:AL|TL|LX|AN|TN|NX|L|BX|W)\d|NOH|ELS|TAS|VOG|EML|CLT)/i, 'Huawei'],
   [/^(?:HONOR)/i, 'Honor'],
-  [/^(?:Redmi|M20\d\d|21\d{6}|22\d{6}|23\d{6}|24\d{6}|25\d{6}|MI |Mi |MIX|POCO|XIAOMI)/i, 'Xiaomi'],
+  [/^(?:Redmi|MI |Mi |MIX|POCO|XIAOMI|M?2[0-6]\d\d[\dA-Z]{3,8}$)/i, 'Xiaomi'],
   [/^(?:V\d{4}[A-Z]?|vivo|iQOO)/i, 'vivo'],
   [/^(?:OPPO|P[A-Z]{3}\d{2}|CPH\d{4})/i, 'OPPO'],
   [/^(?:RMX\d{4})/i, 'realme'],

@@ -50,8 +50,9 @@ function hintsKey(hints: ClientHints): string {
 
 function readDevice(userAgent: string, hints: ClientHints | undefined): Device {
   const parsed = userAgent === '' ? undefined : Bowser.parse(userAgent);
-  const device: Device = { isBot: userAgent !== '' && isbot(userAgent) };
   const app = appOf(userAgent);
+  // The names of some apps look like those of crawlers (Toutiao is NewsArticle).
+  const device: Device = { isBot: userAgent !== '' && isbot(userAgent) && (!app || crawlerWords.test(userAgent)) };
   const browser = app?.name ?? browserOfHints(hints)?.brand ?? known(parsed?.browser.name);
   const browserVersion = app ? app.version : (browserOfHints(hints)?.version ?? known(parsed?.browser.version));
   // The parser takes whatever stands first for a browser when it knows none.
@@ -77,6 +78,7 @@ function appOf(userAgent: string): { name: string; version: string | undefined }
   return undefined;
 }
 
+const crawlerWords = /bot\b|spider|crawl|headless/i;
 const unlikelyBrowsers = /[/\s](?:CFNetwork|Darwin)|^(?:Mozilla|Dalvik|okhttp|Android Browser)$/;
 
 function isRealBrowser(name: string): boolean {
