@@ -5,6 +5,7 @@ import { door as gateway } from './collect/gateway/index.ts';
 import { door as identity } from './collect/identity/index.ts';
 import { door as imports } from './collect/imports/index.ts';
 import { door as items } from './collect/items/index.ts';
+import { door as pulls } from './collect/pulls/index.ts';
 import { door as retention } from './collect/retention/index.ts';
 import { door as sources } from './collect/sources/index.ts';
 import { door as stream } from './collect/stream/index.ts';
@@ -40,6 +41,7 @@ export const slices: readonly AnySlice[] = [
   gateway,
   sources,
   imports,
+  pulls,
   exports,
   audiences,
   segments,

@@ -8,6 +8,7 @@ const needs = [
     isThere: () => ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].some((place) => existsSync(place)),
   },
   { name: 'fonts-noto-cjk', isThere: () => existsSync('/usr/share/fonts/opentype/noto') || isInstalled('fonts-noto-cjk') },
+  { name: 'mariadb-server', isThere: () => existsSync('/usr/sbin/mariadbd') },
   { name: 'python3', isThere: () => succeeds('python3', ['-c', 'import ctypes']) },
 ];
 
@@ -19,7 +20,7 @@ export async function installSystemPackages(): Promise<void> {
   const isRoot = process.getuid?.() === 0;
   if (!isRoot || !succeeds('apt-get', ['--version'])) {
     throw new Error(
-      `the tests need ${missing.join(', ')} (a browser, Chinese fonts, Python for the ClickHouse shards).\nInstall them, on Debian or Ubuntu with: sudo sh -c '${command}'`,
+      `the tests need ${missing.join(', ')} (a browser, Chinese fonts, a database to pull from, Python for the ClickHouse shards).\nInstall them, on Debian or Ubuntu with: sudo sh -c '${command}'`,
     );
   }
   console.log(`Installing ${missing.join(', ')} with apt...`);

@@ -23,10 +23,14 @@ import { fetchFileJob, removeFilesJob, runImportJob } from './runs/jobs.ts';
 import { runImport } from './runs/run-import.ts';
 
 export type { ImportsApi } from './import.ts';
+export { gapsOf } from './mapping/check-mapping.ts';
 export { guessMapping } from './mapping/guess-mapping.ts';
+export { LocalTime } from './mapping/local-time.ts';
 export { compileMapping } from './mapping/map-row.ts';
 export type { GuessedMapping } from './mapping/mapping.ts';
 export type { Row, RowReader, RowSurroundings } from './mapping/row-reader.ts';
+export type { ReadRow } from './reading/read-row.ts';
+export { realBatch, type TakenBatch } from './runs/take-batch.ts';
 
 const SWEEP_EVERY_MS = 30_000;
 const DAY_MS = 86_400_000;

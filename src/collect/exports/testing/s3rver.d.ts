@@ -2,6 +2,7 @@ declare module 's3rver' {
   import type { AddressInfo } from 'node:net';
 
   /** The parts of the S3 double that tests use. */
+  // biome-ignore lint/style/noDefaultExport: the package has one
   export default class S3rver {
     constructor(options: {
       port: number;

@@ -123,7 +123,9 @@ class FileRun {
     // The same rows of the same file are the same events, whenever they are imported; as people they say something else.
     const prefix = `import:${hash.slice(0, 32)}:${mapping.content === 'people' ? 'p' : 'e'}${shape.format === 'csv' ? '' : 'j'}`;
     const read = compileMapping(mapping, { idOf: (row) => `${prefix}:${row}`, takenAt: createdAt.getTime() });
-    return mode === 'check' ? dryBatch(read) : realBatch(read, projectId, { gateway: this.#parts.gateway, wait: (ms) => this.#wait(ms) });
+    return mode === 'check'
+      ? dryBatch(read)
+      : realBatch(read, projectId, { gateway: this.#parts.gateway, sender: 'import', wait: (ms) => this.#wait(ms) });
   }
 
   async #takeAll(rows: AsyncGenerator<ReadRow>, take: TakeBatch): Promise<void> {

@@ -57,13 +57,17 @@ export function dryBatch(read: RowReader): TakeBatch {
   };
 }
 
-/** Sends rows through the door of all events; overload and stores that do not answer are waited out with `wait`. */
-export function realBatch(read: RowReader, projectId: number, parts: { gateway: GatewayApi; wait(ms: number): Promise<void> }): TakeBatch {
+/** Sends rows through the door of all events under the name of `sender`; overload and stores that do not answer are waited out with `wait`. */
+export function realBatch(
+  read: RowReader,
+  projectId: number,
+  parts: { gateway: GatewayApi; sender: string; wait(ms: number): Promise<void> },
+): TakeBatch {
   return async ({ rows, lastRow }) => {
     const { events, sources, bad } = mapBatch(rows, read);
     if (events.length === 0) return { lastRow, accepted: 0, duplicates: 0, bad, events };
     const messages: DialectMessage[] = events.map((event) => ({ raw: event, event }));
-    const taken = await untilTaken(() => parts.gateway.takeEvents(projectId, 'import', messages, { source: 'import' }), parts.wait);
+    const taken = await untilTaken(() => parts.gateway.takeEvents(projectId, parts.sender, messages, { source: parts.sender }), parts.wait);
     const refused = new Map(taken.refused.map((refusal) => [refusal.index, refusal]));
     for (const [index, { code, details }] of refused) {
       const read = sources[index];

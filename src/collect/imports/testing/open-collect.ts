@@ -13,6 +13,7 @@ import { door as gateway } from '../../gateway/index.ts';
 import { type IdentityApi, door as identity } from '../../identity/index.ts';
 import { door as items } from '../../items/index.ts';
 import { type StreamApi, door as stream } from '../../stream/index.ts';
+import { door as trackingPlan } from '../../tracking-plan/index.ts';
 import { type ImportsApi, door as imports } from '../index.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: a list of slices of different types has no narrower type
@@ -52,13 +53,13 @@ export async function openTestCollect({
   more?: readonly AnySlice[];
   settings?: Record<string, unknown>;
 } = {}): Promise<TestCollect> {
-  const doors: AnySlice[] = [audit, projects, access, identity, stream, enrichment, items, gateway, imports, ...more];
+  const doors: AnySlice[] = [audit, projects, access, identity, stream, enrichment, items, trackingPlan, gateway, imports, ...more];
   const stores = await openTestStores({ slices: doors });
   const { kernel } = stores;
   const apis = new Map<string, unknown>();
   const running: RunningSlice<unknown>[] = [];
   for (const door of doors) {
-    const uses = Object.fromEntries(door.uses.map((name) => [name, apis.get(String(name))]));
+    const uses = Object.fromEntries(door.uses.map((name) => [name, apiOf(apis, String(name))]));
     const config = door.config ? door.config.parse(settings) : {};
     const started = await door.start({ kernel, config, uses });
     apis.set(door.name, started.api);
@@ -124,4 +125,9 @@ function storedEvents({ kernel }: TestStores, projectId: number, event: string):
      WHERE project_id = {projectId:UInt32} AND ({event:String} = '' OR event = {event:String}) ORDER BY time, sequence`,
     { projectId, event },
   );
+}
+
+function apiOf(apis: ReadonlyMap<string, unknown>, name: string): unknown {
+  if (!apis.has(name)) throw new Error(`${name} is not among the slices of the test`);
+  return apis.get(name);
 }
