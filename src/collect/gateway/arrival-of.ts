@@ -47,8 +47,13 @@ export function briefOf({ sending, message, fate }: Seen): Omit<Arrival, 'id' | 
 export function textsOf({ message }: Seen): Pick<Arrival, 'raw' | 'became'> {
   return {
     raw: typeof message.raw === 'string' ? message.raw : (JSON.stringify(message.raw, null, 2) ?? 'null'),
-    became: 'event' in message ? JSON.stringify(message.event, null, 2) : null,
+    became: 'event' in message ? JSON.stringify({ ...message.event, time: shownTime(message.event.time) }, null, 2) : null,
   };
+}
+
+/** As people read it; a time that is none stays as it is. */
+function shownTime(time: number): string | number {
+  return Math.abs(time) <= 8.64e15 ? new Date(time).toISOString() : time;
 }
 
 function shown(value: unknown): string | null {

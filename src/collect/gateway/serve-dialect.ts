@@ -5,7 +5,7 @@ import { localeOf, type Texts } from '../../kernel/http/texts.ts';
 import type { Ids } from '../../kernel/ids.ts';
 import type { KeyOfToken, ProjectsApi } from '../../workspace/projects/index.ts';
 import type { ItemsApi } from '../items/index.ts';
-import { eventLimits } from '../stream/contract.ts';
+import { eventLimits, refuseStream } from '../stream/contract.ts';
 import { refuseGateway } from './contract.ts';
 import type { Dialect, DialectAnswer, DialectBatch, DialectMessage, DialectRequest, DialectResult, DialectRoute } from './dialect.ts';
 import type { Quotas } from './quotas/quotas.ts';
@@ -29,6 +29,9 @@ export interface Claimant {
 }
 
 const NO_BODY = Buffer.alloc(0);
+/** Whoever waits longer is told to come again: a store stands still. What was sent goes on, and is known as a duplicate when it comes again. */
+const ANSWER_WITHIN_MS = 20_000;
+const RETRY_AFTER_SECONDS = 2;
 
 /** Answers a request that one of `claimants` understands; `mountedAs` is the dialect of its `/c/<dialect>/<write key>`. */
 export async function serveDialect(
@@ -53,9 +56,22 @@ export async function serveDialect(
   try {
     if (unreadable) throw unreadable;
     if (body.length > bodySizeMax(claimant.route)) throw refuseGateway('body_too_large', { details: { max: bodySizeMax(claimant.route) } });
-    return send(wire.reply, await understand(claimant, request, parts));
+    return send(wire.reply, await inTime(understand(claimant, request, parts)));
   } catch (error) {
     return fail(error, wire.reply, { claimant, request });
+  }
+}
+
+async function inTime<T>(work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const tooLate = new Promise<never>((_resolve, reject) => {
+    const refusal = { retryAfterSeconds: RETRY_AFTER_SECONDS, details: { seconds: RETRY_AFTER_SECONDS } };
+    timer = setTimeout(() => reject(refuseStream('store_unavailable', refusal)), ANSWER_WITHIN_MS);
+  });
+  try {
+    return await Promise.race([work, tooLate]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 

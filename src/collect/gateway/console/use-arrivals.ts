@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 import { call } from '../../../console/api.ts';
-import { ARRIVALS_KEPT, type Arrival, WATCH_WAIT_MAX_MS, watchArrivals } from '../contract.ts';
+import { ARRIVALS_KEPT, type Arrival, type ArrivalFilter, WATCH_WAIT_MAX_MS, watchArrivals } from '../contract.ts';
 
 const PAUSE_AFTER_ERROR_MS = 2_000;
 /** Arrivals of one answer are shown together; a busy project is asked this often. */
@@ -12,8 +12,8 @@ export interface LiveArrivals {
   error: unknown;
 }
 
-/** What arrives, as it arrives, while the page is in sight. */
-export function useArrivals(projectId: number): LiveArrivals {
+/** What arrives and fits, as it arrives, while the page is in sight. `filter` must stay the same object while it says the same. */
+export function useArrivals(projectId: number, filter: ArrivalFilter): LiveArrivals {
   const [live, setLive] = useState<LiveArrivals>({ items: undefined, error: undefined });
   useEffect(() => {
     const end = new AbortController();
@@ -23,24 +23,25 @@ export function useArrivals(projectId: number): LiveArrivals {
         const known = new Set(items.map((item) => item.id));
         return { items: [...fresh.filter((item) => !known.has(item.id)), ...items].slice(0, ARRIVALS_KEPT), error: undefined };
       });
-    void follow(projectId, { signal: end.signal, show, fail: (error) => setLive(({ items }) => ({ items, error })) });
+    void follow(projectId, { filter, signal: end.signal, show, fail: (error) => setLive(({ items }) => ({ items, error })) });
     return () => end.abort();
-  }, [projectId]);
+  }, [projectId, filter]);
   return live;
 }
 
 interface Follower {
+  filter: ArrivalFilter;
   signal: AbortSignal;
   show(items: Arrival[]): void;
   fail(error: unknown): void;
 }
 
-async function follow(projectId: number, { signal, show, fail }: Follower): Promise<void> {
+async function follow(projectId: number, { filter, signal, show, fail }: Follower): Promise<void> {
   let after: string | undefined;
   while (!signal.aborted) {
     try {
       await untilVisible(signal);
-      const query = { waitMs: after === undefined ? 0 : WATCH_WAIT_MAX_MS, ...(after !== undefined && { after }) };
+      const query = { ...filter, waitMs: after === undefined ? 0 : WATCH_WAIT_MAX_MS, ...(after !== undefined && { after }) };
       const answer = await call(watchArrivals, { params: { projectId }, query, signal });
       after = answer.cursor;
       if (!signal.aborted) show(answer.items);

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { isbot } from 'isbot';
 import type { AppError } from '../../../kernel/errors/errors.ts';
 import { refuseGateway } from '../contract.ts';
@@ -6,6 +5,7 @@ import type { Dialect, DialectAnswer, DialectBatch, DialectMessage, DialectReply
 import { isObject } from '../read-body.ts';
 import { readEach, textOf } from './read-fields.ts';
 import { readUmamiMessage } from './umami-message.ts';
+import { uuidOf, visitorOfRequest } from './visitor.ts';
 
 /** Messages of one `/api/batch`. */
 const BATCH_MAX = 1_000;
@@ -80,20 +80,9 @@ function readMessages(raws: readonly unknown[], request: DialectRequest): Dialec
   );
 }
 
-/**
- * Umami's visitors have no id in the browser: the server makes one of the website, the address and the browser. Ours does not change every month,
- * so that who comes back is known again.
- */
-export function visitorOf(raw: unknown, request: Pick<DialectRequest, 'headers' | 'ip' | 'token'>): string {
+function visitorOf(raw: unknown, request: DialectRequest): string {
   const payload = payloadOf(raw);
-  const agent = textOf(payload.userAgent) ?? request.headers['user-agent'] ?? '';
-  const parts = [request.token ?? textOf(payload.website) ?? '', textOf(payload.ip) ?? request.ip, agent];
-  return uuidOf(parts.join('\n'));
-}
-
-function uuidOf(text: string): string {
-  const digits = createHash('sha256').update(text).digest('hex');
-  return `${digits.slice(0, 8)}-${digits.slice(8, 12)}-5${digits.slice(13, 16)}-a${digits.slice(17, 20)}-${digits.slice(20, 32)}`;
+  return visitorOfRequest(request, { site: textOf(payload.website), ip: textOf(payload.ip), userAgent: textOf(payload.userAgent) });
 }
 
 interface Cache {
