@@ -72,13 +72,11 @@ test('OpenPanel shares /track with Mixpanel and is known by its header', async (
 
 test('Countly: sessions, views, events, profile, a changed device id; every answer has a result', async () => {
   const { projectId, writeKey } = await on.newKeys();
-  const form = (fields: Record<string, unknown>): string =>
-    new URLSearchParams(
-      Object.entries({ app_key: writeKey, device_id: 'd-1', timestamp: '1795331829000', ...fields }).map(([name, value]) => [
-        name,
-        typeof value === 'object' ? JSON.stringify(value) : String(value),
-      ]),
-    ).toString();
+  const form = (fields: Record<string, unknown>): string => {
+    const sent = new URLSearchParams({ app_key: writeKey, device_id: 'd-1', timestamp: '1795331829000' });
+    for (const [name, value] of Object.entries(fields)) sent.set(name, typeof value === 'object' ? JSON.stringify(value) : String(value));
+    return sent.toString();
+  };
   const events = [
     { key: '[CLY]_view', count: 1, segmentation: { name: '/p', visit: 1 }, timestamp: 1795331829001 },
     { key: 'Buy', count: 2, sum: 9.5, dur: 3, segmentation: { sku: 'x' }, timestamp: 1795331829002 },
