@@ -38,9 +38,12 @@ for (let from = 0; from < peopleCount; from += groupSize) {
 }
 await copying;
 const seconds = (performance.now() - startedAt) / 1_000;
-const [row] = await stores.kernel.clickhouse.query<{ people: number }>('SELECT count() AS people FROM people FINAL WHERE project_id = {projectId:UInt32}', {
-  projectId: PROJECT,
-});
+const [row] = await stores.kernel.clickhouse.query<{ people: number }>(
+  'SELECT count() AS people FROM people FINAL WHERE project_id = {projectId:UInt32}',
+  {
+    projectId: PROJECT,
+  },
+);
 const tenth = Math.max(1, Math.floor(laps.length / 10));
 const mean = (list: readonly number[]): number => Math.round(list.reduce((sum, each) => sum + each, 0) / list.length);
 const perSecond = Math.round(peopleCount / seconds);

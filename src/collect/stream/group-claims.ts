@@ -4,8 +4,8 @@ import type { Ids } from '../../kernel/ids.ts';
 import type { Postgres } from '../../kernel/postgres/postgres.ts';
 
 /** After it, others repair what the group may have left. A process that lives renews it while the group is in hand, however long the stores take. */
-const LEASE_MS = 60_000;
-const RENEW_EVERY_MS = 15_000;
+const LEASE_MS = 20_000;
+const RENEW_EVERY_MS = 5_000;
 const LOCK = 7_302;
 const SETTLED_PAUSE_MS = 50;
 
@@ -65,6 +65,15 @@ export class GroupClaims {
       this.#keep(id);
       return { taken: new Set<number>() };
     });
+  }
+
+  /** Renews the claim right before the group is written. False: others took it for abandoned, so nothing may be written under it any more. */
+  async confirm(id: string): Promise<boolean> {
+    const expiresAt = iso(this.#clock.now() + LEASE_MS);
+    const { rows } = await sql`UPDATE stream_groups SET expires_at = ${expiresAt}::timestamptz WHERE id = ${id}::uuid RETURNING 1`.execute(
+      this.#postgres.as(),
+    );
+    return rows.length > 0;
   }
 
   #keep(id: string): void {

@@ -63,6 +63,7 @@ export class GroupWriter {
       await turn.before;
       const resolved = await this.#timed('identity', () => this.#resolve(fresh));
       turn.done();
+      if (claimId !== undefined && fresh.length > 0 && !(await claims.confirm(claimId))) throw unavailable(undefined);
       await this.#store(fresh, resolved, startedAt);
     } catch (error) {
       this.#parts.log.error(

@@ -1,0 +1,53 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { startCollect } from './collect-process.ts';
+import { postBytes, runLoad } from './load.ts';
+import { makeMessages } from './messages.ts';
+
+/*
+ * How many requests of one event each are acknowledged in a second, over HTTP keep-alive?
+ *   node bench/requests.ts [requests] [--connections 512]
+ * Each request waits for its event to be durable; what comes at the same time is written together. Prints one JSON line.
+ */
+const TARGET_PER_SECOND = 6_000;
+const PEOPLE = 2_000;
+const WARM_UP = 5_000;
+
+const { values, positionals } = parseArgs({ allowPositionals: true, options: { connections: { type: 'string', default: '512' } } });
+const count = Number(positionals[0] ?? 60_000);
+const connections = Number(values.connections);
+const folder = mkdtempSync(join(tmpdir(), 'perennial-requests-'));
+try {
+  const server = await startCollect(folder);
+  const authorization = `Basic ${Buffer.from(`${server.writeKey}:`).toString('base64')}`;
+  const requests = makeMessages(count + WARM_UP, PEOPLE, Date.now()).map((message) =>
+    postBytes('/v1/track', Buffer.from(JSON.stringify(message)), { authorization }),
+  );
+  let next = 0;
+  await runLoad({ url: server.url, connections, next: () => (next < WARM_UP ? requests[next++] : undefined) });
+  const before = await server.figures();
+  const figures = await runLoad({ url: server.url, connections, next: () => requests[next++] });
+  const after = await server.figures();
+  await server.stop();
+  const perSecond = Math.round(figures.requests / figures.seconds);
+  console.log(
+    JSON.stringify({
+      bench: 'requests',
+      requests: figures.requests,
+      connections,
+      perSecond,
+      p50Ms: figures.p50Ms,
+      p99Ms: figures.p99Ms,
+      serverCpuUsPerRequest: Math.round(((after.cpuSeconds - before.cpuSeconds) / figures.requests) * 1e6),
+      clientCpuUsPerRequest: Math.round((figures.clientCpuSeconds / figures.requests) * 1e6),
+      rowsPerGroup: Math.round(figures.requests / Math.max(1, after.groups - before.groups)),
+      residentMb: after.residentMb,
+      isReached: perSecond >= TARGET_PER_SECOND,
+    }),
+  );
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+process.exit(0);
