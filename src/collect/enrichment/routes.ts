@@ -3,6 +3,7 @@ import type { Kernel } from '../../kernel/slice.ts';
 import type { AuditApi } from '../../workspace/audit/index.ts';
 import { refuse as refuseProject } from '../../workspace/projects/contract.ts';
 import { resetChannelRulesOf, saveChannelRules } from './channels/channel-table.ts';
+import { checkRules } from './channels/check-rules.ts';
 import { defaultChannelRules } from './channels/default-rules.ts';
 import {
   type ChannelRule,
@@ -71,7 +72,10 @@ function settingsRoutes(parts: RouteParts): BoundRoute[] {
       await changed(params.projectId, principal, { action: 'put_settings', details: { before, after: body } });
       return body;
     }),
-    handle(testEnrichment, async ({ params, body }) => tryOut(body, await profile(params.projectId), parts.enrichment.tools, now())),
+    handle(testEnrichment, async ({ params, body }) => {
+      if (body.rules) checkRules(body.rules);
+      return tryOut(body, await profile(params.projectId), parts.enrichment.tools, now());
+    }),
   ];
 }
 

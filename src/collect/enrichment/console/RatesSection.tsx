@@ -102,7 +102,7 @@ function useRateColumns(): readonly Column<ListedRate>[] {
       { key: 'pair', title: t('rates.pair'), value: (row) => `${row.base}/${row.quote}`, render: (row) => `${row.base} / ${row.quote}` },
       {
         key: 'rate',
-        title: t('rates.rate'),
+        title: t('rates.value'),
         align: 'right',
         value: (row) => row.rate,
         render: (row) => `1 ${row.base} = ${format.number(row.rate, digitsOf(row.rate))} ${row.quote}`,
