@@ -1,8 +1,6 @@
-import { useQuery } from '@tanstack/react-query';
 import { Button } from 'antd';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
-import { call } from '../../../console/api.ts';
 import { EmptyState } from '../../../console/kit/EmptyState.tsx';
 import { PageFrame } from '../../../console/kit/PageFrame.tsx';
 import { StatusMark } from '../../../console/kit/StatusMark.tsx';
@@ -10,31 +8,30 @@ import { TimeText } from '../../../console/kit/TimeText.tsx';
 import type { Column } from '../../../console/kit/table/columns.ts';
 import { QueryTable } from '../../../console/kit/table/QueryTable.tsx';
 import { useFormat } from '../../../console/kit/use-format.ts';
+import { useGo } from '../../../console/kit/use-go.ts';
 import { usePermissions } from '../../../console/kit/use-permissions.ts';
 import { useProjectId } from '../../../console/kit/use-project.ts';
 import { useUrlState } from '../../../console/kit/use-url-state.ts';
+import { useRead } from '../../../console/query.ts';
 import { type Import, listImports } from '../contract.ts';
-import { ImportDrawer } from './ImportDrawer.tsx';
-import { RefusalsDrawer } from './RefusalsDrawer.tsx';
+import { ImportRunDrawer } from './ImportRunDrawer.tsx';
+import { meanings } from './meanings.ts';
 
 const POLL_MS = 1_500;
-const meanings = { running: 'waiting', done: 'success', cancelled: 'neutral' } as const;
 
 /** Every import with how far it is and what became of its lines. */
 export function ImportList() {
   const { t } = useTranslation('imports');
   const projectId = useProjectId();
   const can = usePermissions();
-  const [isNew, setNew] = useUrlState('new', '');
+  const go = useGo();
   const [shown, setShown] = useUrlState('import', '');
-  const { data, error, refetch } = useQuery({
-    queryKey: ['imports', projectId],
-    queryFn: ({ signal }) => call(listImports, { params: { projectId }, signal }),
-    refetchInterval: (query) => (query.state.data?.items.some((item) => item.state === 'running') ? POLL_MS : false),
-  });
+  const first = useRead(listImports, { params: { projectId } });
+  const isBusy = first.data?.items.some((item) => item.state === 'running' || item.state === 'queued') === true;
+  const { data, error, refetch } = useRead(listImports, { params: { projectId } }, isBusy ? { refetchIntervalMs: POLL_MS } : {});
   const columns = useImportColumns();
   const start = can('imports.write') ? (
-    <Button type="primary" onClick={() => setNew('1')}>
+    <Button type="primary" onClick={() => go('imports/new')}>
       {t('start')}
     </Button>
   ) : null;
@@ -53,8 +50,7 @@ export function ImportList() {
         exportName="imports"
         empty={<EmptyState drawing="stream" title={t('title')} sentence={t('empty')} action={start} />}
       />
-      <ImportDrawer isOpen={isNew === '1'} onClose={() => setNew('')} />
-      <RefusalsDrawer importId={shown} onClose={() => setShown('')} />
+      <ImportRunDrawer importId={shown} onClose={() => setShown('')} />
     </PageFrame>
   );
 }
@@ -72,6 +68,7 @@ function useImportColumns(): readonly Column<Import>[] {
     });
     return [
       { key: 'name', title: t('name'), value: (row) => row.name, render: (row) => row.name },
+      { key: 'kind', title: t('mapping.content'), value: (row) => row.kind, render: (row) => t(`contents.${row.kind}`) },
       {
         key: 'state',
         title: t('state'),

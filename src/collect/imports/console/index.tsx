@@ -8,6 +8,11 @@ export const screens: readonly ScreenDefinition[] = [
     navigation: { stage: 'collect', label: 'imports:title', icon: CloudUploadOutlined, order: 30 },
     permission: 'imports.read',
   },
+  {
+    path: 'imports/new',
+    load: () => import('./NewImport.tsx').then((module) => module.NewImport),
+    permission: 'imports.write',
+  },
 ];
 
-export const commands: readonly CommandDefinition[] = [{ label: 'imports:start', path: 'imports?new=1', permission: 'imports.write' }];
+export const commands: readonly CommandDefinition[] = [{ label: 'imports:start', path: 'imports/new', permission: 'imports.write' }];
