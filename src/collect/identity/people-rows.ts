@@ -85,7 +85,7 @@ export class PeopleCopier {
     );
     const [bad] = await Promise.all([
       insertRows(this.#clickhouse, 'people', lines, settings),
-      history.length === 0 ? undefined : this.#clickhouse.insert('trait_changes', history.map((row) => JSON.stringify(row)).join('\n')),
+      history.length === 0 ? undefined : this.#clickhouse.insert('trait_changes', history.map((row) => jsonText(row)).join('\n')),
     ]);
     // One person who cannot be copied must not keep the others out.
     for (const place of bad) this.#log.error({ personId: rows[place]?.person_id }, 'the traits of a person cannot be copied to the stream store');
