@@ -9,6 +9,7 @@ export default defineConfig(({ mode }) => {
   return {
     root: import.meta.dirname,
     publicDir: false,
+    oxc: { assumptions: { setPublicClassFields: true } },
     build: {
       outDir: 'dist',
       emptyOutDir: false,
@@ -20,7 +21,7 @@ export default defineConfig(({ mode }) => {
         name: 'perennialScript',
         fileName: () => (isScript ? 'perennial.js' : 'index.js'),
       },
-      rolldownOptions: { output: { banner: licence } },
+      rolldownOptions: { output: { postBanner: licence } },
       minify: isScript,
     },
   };

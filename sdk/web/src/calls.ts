@@ -36,7 +36,7 @@ export function makeCalls(client: Client): Perennial {
 
 /** `['track', 'Signed up', {}]` as `track('Signed up', {})`. */
 function callByName(calls: Perennial, [name, ...given]: readonly unknown[]): void {
-  const call = Object.hasOwn(calls, String(name)) ? (calls as unknown as Record<string, unknown>)[String(name)] : undefined;
+  const call = Object.keys(calls).indexOf(String(name)) >= 0 ? (calls as unknown as Record<string, unknown>)[String(name)] : undefined;
   if (typeof call === 'function' && name !== 'push') call(...given);
 }
 

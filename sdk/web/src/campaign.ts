@@ -12,14 +12,7 @@ export interface Campaign {
 }
 
 /** `utm_campaign` is the name of the campaign in Segment's words. */
-const fieldOf: Record<string, keyof Campaign> = {
-  utm_source: 'source',
-  utm_medium: 'medium',
-  utm_campaign: 'name',
-  utm_term: 'term',
-  utm_content: 'content',
-  utm_id: 'id',
-};
+const field = /^utm_(source|medium|campaign|term|content|id)$/i;
 
 /** Google, Meta, Microsoft, Baidu, 360, TikTok, X, LinkedIn, Tencent, Kuaishou, Oceanengine, Yandex, Reddit, Snap, Pinterest; the first that is there wins. */
 const clickIds =
@@ -55,8 +48,8 @@ export function campaignOf(search: string): Campaign | undefined {
   for (const [name, value] of parametersOf(search)) {
     const text = value.trim().slice(0, lengthMax);
     if (text === '') continue;
-    const field = fieldOf[name.toLowerCase()];
-    if (field) campaign[field] ??= text;
+    const word = field.exec(name)?.[1]?.toLowerCase();
+    if (word) campaign[(word === 'campaign' ? 'name' : word) as keyof Campaign] ??= text;
     else clicks[name] ??= text;
   }
   const type = clickIds.find((name) => clicks[name] !== undefined);
