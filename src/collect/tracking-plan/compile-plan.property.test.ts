@@ -135,7 +135,7 @@ test('the compiled plan says what a plain reading of the plan says', () => {
         expect({ action: verdict.action, found: verdict.violations.map(({ kind, name }) => `${kind} ${name}`).sort() }).toEqual(wanted);
       }
     }),
-    { numRuns: 3_000 },
+    { numRuns: 1_500 },
   );
-  expect(faulty).toBeGreaterThan(1_000);
+  expect(faulty).toBeGreaterThan(500);
 });

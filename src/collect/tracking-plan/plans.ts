@@ -31,11 +31,14 @@ export interface PlanAuthor {
 /** On servers a notice may be lost: after this long the plan is read again. */
 const AGE_MAX_MS = 5_000;
 const VERSIONS_LISTED = 100;
+const COMPILED_MAX = 500;
 
 /** Plans, their versions, and the compiled plan of each project in memory. */
 export class Plans {
   readonly #kernel: Kernel;
   readonly #remembered: Remembered<number, CurrentPlan>;
+  /** The last compiled plans: compiling a large one takes tens of milliseconds, reading its version none. */
+  readonly #compiled = new Map<number, CurrentPlan>();
 
   constructor(kernel: Kernel) {
     this.#kernel = kernel;
@@ -131,6 +134,20 @@ export class Plans {
   }
 
   async #read(projectId: number): Promise<CurrentPlan> {
+    const known = this.#compiled.get(projectId);
+    if (known && (await this.#versionOf(projectId)) === known.plan.version) return known;
+    const current = await this.#compile(projectId);
+    if (this.#compiled.size >= COMPILED_MAX) this.#compiled.clear();
+    this.#compiled.set(projectId, current);
+    return current;
+  }
+
+  async #versionOf(projectId: number): Promise<number> {
+    const row = await this.db.selectFrom('tracking_plans').select('version').where('project_id', '=', projectId).executeTakeFirst();
+    return row?.version ?? 0;
+  }
+
+  async #compile(projectId: number): Promise<CurrentPlan> {
     const row = await this.db.selectFrom('tracking_plans').selectAll().where('project_id', '=', projectId).executeTakeFirst();
     const document = row?.document ?? EMPTY_DOCUMENT;
     const plan = planOfDocument(document, {

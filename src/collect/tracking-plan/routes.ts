@@ -53,7 +53,7 @@ function readingRoutes({ catalogue, plans, survey }: PlanRouteParts): BoundRoute
     handle(listPlanTraits, ({ params }) => catalogue.traits(params.projectId)),
     handle(listViolations, async ({ params, query }) => ({ items: await catalogue.violations(params.projectId, query) })),
     handle(startSurvey, async ({ params }) => ({ isDone: await survey(params.projectId) })),
-    handle(listLabels, async ({ params, locale }) => labelsOf((await plans.current(params.projectId)).plan, locale)),
+    handle(listLabels, async ({ params, query, locale }) => labelsOf((await plans.current(params.projectId)).plan, query.language ?? locale)),
     handle(listPlanVersions, async ({ params, query }) => {
       const rows = await plans.versions(params.projectId, query.cursor === undefined ? undefined : Number(query.cursor));
       const items = rows.map(({ createdAt, ...row }) => ({ ...row, createdAt: createdAt.toISOString() }));

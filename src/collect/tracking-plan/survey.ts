@@ -14,7 +14,7 @@ import { writeSeen } from './write-seen.ts';
 const DAYS_MAX = 90;
 const DAY_MS = 86_400_000;
 /** A survey is not done again before. */
-const SURVEY_AGE_MIN_MS = 600_000;
+const SURVEY_AGE_MIN_MS = 120_000;
 /** Events whose properties are read from the stream in one survey. */
 const SAMPLED_EVENTS_MAX = 200;
 

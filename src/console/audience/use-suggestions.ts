@@ -1,4 +1,4 @@
-import { useMemo } from 'react';
+import { useCallback, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import {
   ANY_EVENT,
@@ -10,6 +10,7 @@ import {
   type SentenceLocale,
   type Suggestion,
 } from '../../know/audiences/contract.ts';
+import { useEventName } from '../kit/use-event-name.ts';
 import { useFormat } from '../kit/use-format.ts';
 import { useProjectId } from '../kit/use-project.ts';
 import { useRead } from '../query.ts';
@@ -53,24 +54,25 @@ export function useEventChoices(): { groups: readonly ChoiceGroup[]; isLoading: 
   const { t } = useTranslation('audiences');
   const format = useFormat();
   const locale = useSentenceLocale();
+  const nameOf = useEventName(useCallback((name: string) => eventLabel(name, locale), [locale]));
   const { data, isPending } = useAudienceFields();
   const groups = useMemo(() => {
     const seen = (data?.events ?? []).map(({ name, count }) => ({
       value: name,
-      label: eventLabel(name, locale),
+      label: nameOf(name),
       note: count === undefined ? '' : format.compact(count),
     }));
     const names = new Set(seen.map((choice) => choice.value));
     const system = Object.keys(t('systemEvents', { returnObjects: true }) as object)
       .map((name) => `$${name}`)
       .filter((name) => !names.has(name))
-      .map((name) => ({ value: name, label: eventLabel(name, locale) }));
+      .map((name) => ({ value: name, label: nameOf(name) }));
     return [
       { choices: [{ value: ANY_EVENT, label: t('builder.anyEvent') }] },
       { heading: t('builder.events.own'), choices: seen.filter((choice) => !choice.value.startsWith('$')) },
       { heading: t('builder.events.system'), choices: [...seen.filter((choice) => choice.value.startsWith('$')), ...system] },
     ];
-  }, [data, format, locale, t]);
+  }, [data, format, nameOf, t]);
   return { groups, isLoading: isPending };
 }
 

@@ -28,26 +28,7 @@ export function DocumentDrawer({ isOpen, onClose }: { isOpen: boolean; onClose()
 function Importing({ onDone }: { onDone(): void }) {
   const { t } = useTranslation('tracking-plan');
   const projectId = useProjectId();
-  const [text, setText] = useState('');
-  const [checked, setChecked] = useState<{ document: unknown; preview: Preview }>();
-  const [fault, setFault] = useState('');
-  const preview = useAct(previewPlan);
-  const save = useAct(importPlan, { refreshes: ['tracking-plan.'], onDone });
-  const look = async (source: string) => {
-    setText(source);
-    setChecked(undefined);
-    setFault('');
-    save.reset();
-    if (source.trim() === '') return;
-    try {
-      const document: unknown = JSON.parse(source);
-      setChecked({ document, preview: await preview.mutateAsync({ params: { projectId }, body: document }) });
-    } catch (error) {
-      setFault(
-        error instanceof SyntaxError ? t('document.notJson', { reason: error.message }) : error instanceof Error ? error.message : String(error),
-      );
-    }
-  };
+  const { text, checked, fault, save, look } = useDocument(onDone);
   return (
     <div className={styles['stack']}>
       <p className="quiet">{t('document.help')}</p>
@@ -124,4 +105,31 @@ function shellLine(projectId: number): string {
     `curl -X PUT -H "Authorization: Bearer $SECRET_KEY" -H "Content-Type: application/json" \\`,
     `  --data @tracking-plan.json "${address}?note=$(git rev-parse --short HEAD)"`,
   ].join('\n');
+}
+
+/** The document that is looked at: read, shown to the server, and taken over. */
+function useDocument(onDone: () => void) {
+  const { t } = useTranslation('tracking-plan');
+  const projectId = useProjectId();
+  const [text, setText] = useState('');
+  const [checked, setChecked] = useState<{ document: unknown; preview: Preview }>();
+  const [fault, setFault] = useState('');
+  const preview = useAct(previewPlan);
+  const save = useAct(importPlan, { refreshes: ['tracking-plan.'], onDone });
+  const look = async (source: string) => {
+    setText(source);
+    setChecked(undefined);
+    setFault('');
+    save.reset();
+    if (source.trim() === '') return;
+    try {
+      const document: unknown = JSON.parse(source);
+      setChecked({ document, preview: await preview.mutateAsync({ params: { projectId }, body: document }) });
+    } catch (error) {
+      setFault(
+        error instanceof SyntaxError ? t('document.notJson', { reason: error.message }) : error instanceof Error ? error.message : String(error),
+      );
+    }
+  };
+  return { text, checked, fault, save, look };
 }

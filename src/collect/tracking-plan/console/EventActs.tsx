@@ -16,25 +16,9 @@ export function EventActs({ rows, onDone }: { rows: readonly PlannedOrSeen[]; on
   const refreshes = ['tracking-plan.'];
   const adopt = useAct(adoptEvents, { refreshes });
   const setStatus = useAct(setEventStatus, { refreshes });
-  const restore = useAct(restorePlan, { refreshes });
   const events = rows.map((row) => row.event);
   const params = { projectId };
-  const told = (version: number) => {
-    onDone();
-    const undo = () => {
-      message.destroy();
-      restore.mutate({ params: { projectId, version: version - 1 } }, { onError: (error) => void message.error(error.message) });
-    };
-    const content = (
-      <>
-        {t('acts.done', { count: events.length })}{' '}
-        <Button size="small" type="link" onClick={undo}>
-          {t('acts.undo')}
-        </Button>
-      </>
-    );
-    message.open({ type: 'success', content, duration: UNDO_SHOWN_SECONDS });
-  };
+  const told = useTold(events.length, onDone);
   const failed = { onError: (error: Error) => void message.error(error.message) };
   const block = () =>
     confirm({
@@ -69,4 +53,28 @@ export function EventActs({ rows, onDone }: { rows: readonly PlannedOrSeen[]; on
       </Button>
     </>
   );
+}
+
+/** Says that events were changed, and offers to take it back. */
+function useTold(count: number, onDone: () => void) {
+  const { t } = useTranslation('tracking-plan');
+  const { message } = App.useApp();
+  const projectId = useProjectId();
+  const restore = useAct(restorePlan, { refreshes: ['tracking-plan.'] });
+  return (version: number) => {
+    onDone();
+    const undo = () => {
+      message.destroy();
+      restore.mutate({ params: { projectId, version: version - 1 } }, { onError: (error) => void message.error(error.message) });
+    };
+    const content = (
+      <>
+        {t('acts.done', { count })}{' '}
+        <Button size="small" type="link" onClick={undo}>
+          {t('acts.undo')}
+        </Button>
+      </>
+    );
+    message.open({ type: 'success', content, duration: UNDO_SHOWN_SECONDS });
+  };
 }

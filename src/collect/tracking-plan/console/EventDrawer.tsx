@@ -57,6 +57,21 @@ export function EventDrawer({ isOpen, onClose, of }: EventDrawerProps) {
       >
         <Input disabled={of !== undefined} />
       </Form.Item>
+      <AboutFields />
+      {rules ? (
+        <>
+          <h3>{t('event.rules')}</h3>
+          <RuleFields prefix={['rules']} kinds={eventRules} inherited={rules} />
+        </>
+      ) : null}
+    </FormDrawer>
+  );
+}
+
+function AboutFields() {
+  const { t } = useTranslation('tracking-plan');
+  return (
+    <>
       <div className={styles['pair']}>
         <Form.Item name={['displayName', 'zh-CN']} label={t('fields.nameZh')}>
           <Input maxLength={120} />
@@ -79,12 +94,6 @@ export function EventDrawer({ isOpen, onClose, of }: EventDrawerProps) {
           <Select mode="tags" open={false} suffixIcon={null} />
         </Form.Item>
       </div>
-      {rules ? (
-        <>
-          <h3>{t('event.rules')}</h3>
-          <RuleFields prefix={['rules']} kinds={eventRules} inherited={rules} />
-        </>
-      ) : null}
-    </FormDrawer>
+    </>
   );
 }

@@ -3,10 +3,8 @@ import { useEffect, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { EmptyState } from '../../../console/kit/EmptyState.tsx';
 import { PageFrame } from '../../../console/kit/PageFrame.tsx';
-import { TimeText } from '../../../console/kit/TimeText.tsx';
-import type { Column, Filter } from '../../../console/kit/table/columns.ts';
+import type { Filter } from '../../../console/kit/table/columns.ts';
 import { QueryTable } from '../../../console/kit/table/QueryTable.tsx';
-import { useFormat } from '../../../console/kit/use-format.ts';
 import { useGo } from '../../../console/kit/use-go.ts';
 import { usePermissions } from '../../../console/kit/use-permissions.ts';
 import { useProjectId } from '../../../console/kit/use-project.ts';
@@ -16,13 +14,11 @@ import { eventStatuses, listPlanEvents, type PlannedOrSeen, startSurvey } from '
 import { DocumentDrawer } from './DocumentDrawer.tsx';
 import { EventActs } from './EventActs.tsx';
 import { EventDrawer } from './EventDrawer.tsx';
-import styles from './Plan.module.css';
+import { useEventColumns } from './event-columns.tsx';
 import { PlanActions } from './PlanActions.tsx';
-import { PlanStatus } from './PlanStatus.tsx';
+import { isPreset } from './PlanStatus.tsx';
 import { PlanTabs } from './PlanTabs.tsx';
 import { RulesDrawer } from './RulesDrawer.tsx';
-import { usePlanWords } from './use-plan-words.ts';
-import { VolumeBars } from './VolumeBars.tsx';
 
 const REFRESH_MS = 10_000;
 
@@ -94,8 +90,8 @@ function useEventFilters(): readonly Filter<PlannedOrSeen>[] {
       {
         key: 'status',
         label: t('columns.status'),
-        options: eventStatuses.map((value) => ({ value, label: t(`statuses.${value}`) })),
-        matches: (row, value) => row.status === value,
+        options: [...eventStatuses, 'preset'].map((value) => ({ value, label: t(`statuses.${value}`) })),
+        matches: (row, value) => (isPreset(row) ? 'preset' : row.status) === value,
       },
       {
         key: 'health',
@@ -108,76 +104,5 @@ function useEventFilters(): readonly Filter<PlannedOrSeen>[] {
       },
     ],
     [t],
-  );
-}
-
-const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
-
-function useEventColumns(): readonly Column<PlannedOrSeen>[] {
-  const { t } = useTranslation('tracking-plan');
-  const format = useFormat();
-  const words = usePlanWords();
-  return useMemo(
-    () => [
-      {
-        key: 'event',
-        title: t('columns.event'),
-        value: (row) => [words.name(row.displayName), row.event].filter(Boolean).join(' '),
-        render: (row) => {
-          const name = words.name(row.displayName);
-          return (
-            <span className={styles['name']} title={row.description}>
-              {name ?? row.event}
-              {name ? <span className={styles['code']}>{row.event}</span> : null}
-            </span>
-          );
-        },
-      },
-      { key: 'status', title: t('columns.status'), value: (row) => t(`statuses.${row.status}`), render: (row) => <PlanStatus status={row.status} /> },
-      {
-        key: 'volume',
-        title: t('columns.volume'),
-        align: 'right',
-        value: (row) => sum(row.volume),
-        render: (row) => (
-          <span className={styles['volume']}>
-            <VolumeBars values={row.volume} label={t('volumeOf', { number: format.number(sum(row.volume)) })} />
-            {format.compact(sum(row.volume))}
-          </span>
-        ),
-      },
-      {
-        key: 'violations',
-        title: t('columns.violations'),
-        align: 'right',
-        value: (row) => row.violations,
-        render: (row) =>
-          row.violations > 0 ? <span className={styles['warn']}>{format.number(row.violations)}</span> : <span className="quiet">0</span>,
-      },
-      {
-        key: 'properties',
-        title: t('columns.properties'),
-        align: 'right',
-        value: (row) => row.plannedProperties,
-        render: (row) => (row.isInPlan ? format.number(row.plannedProperties) : '–'),
-      },
-      { key: 'owner', title: t('columns.owner'), value: (row) => row.owner, render: (row) => row.owner || <span className="quiet">–</span> },
-      { key: 'tags', title: t('columns.tags'), isShown: false, value: (row) => row.tags.join(', '), render: (row) => row.tags.join(', ') },
-      { key: 'description', title: t('columns.description'), isShown: false, value: (row) => row.description, render: (row) => row.description },
-      {
-        key: 'firstSeen',
-        title: t('columns.firstSeen'),
-        isShown: false,
-        value: (row) => row.firstSeen,
-        render: (row) => (row.firstSeen ? <TimeText at={row.firstSeen} /> : '–'),
-      },
-      {
-        key: 'lastSeen',
-        title: t('columns.lastSeen'),
-        value: (row) => row.lastSeen,
-        render: (row) => (row.lastSeen ? <TimeText at={row.lastSeen} isRelative /> : <span className="quiet">{t('neverSeen')}</span>),
-      },
-    ],
-    [t, format, words],
   );
 }

@@ -17,7 +17,7 @@ import { adoptEvents, getPlanEvent } from '../contract.ts';
 import { EventActions } from './EventActions.tsx';
 import { EventDrawer } from './EventDrawer.tsx';
 import styles from './Plan.module.css';
-import { PlanStatus } from './PlanStatus.tsx';
+import { isPreset, PlanStatus } from './PlanStatus.tsx';
 import { PropertyTable } from './PropertyTable.tsx';
 import { usePlanWords } from './use-plan-words.ts';
 import { ViolationTable } from './ViolationTable.tsx';
@@ -47,7 +47,7 @@ function Whole({ whole }: { whole: WholeEvent }) {
     <PageFrame
       title={
         <span className={styles['title']}>
-          {name ?? event} <PlanStatus status={isInPlan ? (definition.status ?? 'expected') : 'unplanned'} />
+          {name ?? event} <PlanStatus status={isInPlan ? (definition.status ?? 'expected') : 'unplanned'} of={whole} />
         </span>
       }
       documentTitle={name ?? event}
@@ -80,7 +80,7 @@ function Notice({ whole }: { whole: WholeEvent }) {
   const { event } = whole;
   return (
     <>
-      {whole.isInPlan || !can('tracking-plan.write') ? null : (
+      {whole.isInPlan || isPreset(whole) || !can('tracking-plan.write') ? null : (
         <Alert
           type="info"
           showIcon

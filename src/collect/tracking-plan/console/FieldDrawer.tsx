@@ -31,7 +31,7 @@ export function FieldDrawer({ isOpen, onClose, title, name, field, isProperty, o
       onClose={onClose}
       title={title}
       submitText={t('save')}
-      initialValues={{ personal: 'public', ...rest, name, enum: values?.map(String) ?? [] }}
+      initialValues={{ ...rest, name, enum: values?.map(String) ?? [] }}
       onSubmit={submit}
     >
       <Form.Item
@@ -64,7 +64,7 @@ export function FieldDrawer({ isOpen, onClose, title, name, field, isProperty, o
         <Input.TextArea autoSize={{ minRows: 2, maxRows: 6 }} maxLength={2_000} />
       </Form.Item>
       <Form.Item name="personal" label={t('fields.personal')} extra={t('fields.personalHelp')}>
-        <Select options={markings.map((value) => ({ value, label: t(`markings.${value}`) }))} />
+        <Select allowClear placeholder={t('markings.none')} options={markings.map((value) => ({ value, label: t(`markings.${value}`) }))} />
       </Form.Item>
       <ValueRules />
     </FormDrawer>

@@ -19,8 +19,28 @@ interface ReplayAllProps {
 export function ReplayAll({ filter, waiting }: ReplayAllProps) {
   const { t } = useTranslation('tracking-plan');
   const format = useFormat();
+  const { done, replayAll, stop } = useReplayAll(filter, waiting);
+  const ask = useDiscardAll(filter, waiting);
+  const progress = done ? (
+    <div style={{ width: 280 }}>
+      <TaskProgress title={t('quarantine.replaying')} done={done.count} total={done.total} onCancel={stop} />
+    </div>
+  ) : null;
+  return (
+    <>
+      <Button onClick={ask}>{t('quarantine.discardAll')}</Button>
+      <Popover open={done !== undefined} content={progress} placement="bottomRight">
+        <Button type="primary" loading={done !== undefined} onClick={() => void replayAll()}>
+          {t('quarantine.replayAll', { number: format.number(waiting) })}
+        </Button>
+      </Popover>
+    </>
+  );
+}
+
+/** Part by part until nothing is left or somebody stops it. */
+function useReplayAll(filter: ReplayAllProps['filter'], waiting: number) {
   const { message } = App.useApp();
-  const confirm = useConfirmDanger();
   const projectId = useProjectId();
   const words = useReplayWords();
   const isStopped = useRef(false);
@@ -48,6 +68,18 @@ export function ReplayAll({ filter, waiting }: ReplayAllProps) {
       await refresh(queryClient, ['tracking-plan.']);
     }
   };
+  const stop = () => {
+    isStopped.current = true;
+  };
+  return { done, replayAll, stop };
+}
+
+function useDiscardAll(filter: ReplayAllProps['filter'], waiting: number) {
+  const { t } = useTranslation('tracking-plan');
+  const format = useFormat();
+  const confirm = useConfirmDanger();
+  const projectId = useProjectId();
+  const params = { projectId };
   const discardAll = async () => {
     for (;;) {
       const { discarded } = await call(discardQuarantined, { params, body: { filter } });
@@ -55,33 +87,11 @@ export function ReplayAll({ filter, waiting }: ReplayAllProps) {
     }
     await refresh(queryClient, ['tracking-plan.']);
   };
-  const ask = () =>
+  return () =>
     confirm({
       title: t('quarantine.discardAllTitle', { number: format.number(waiting) }),
       consequence: t('quarantine.discardAllConsequence'),
       action: t('quarantine.discardAll'),
       onConfirm: discardAll,
     });
-  const progress = done ? (
-    <div style={{ width: 280 }}>
-      <TaskProgress
-        title={t('quarantine.replaying')}
-        done={done.count}
-        total={done.total}
-        onCancel={() => {
-          isStopped.current = true;
-        }}
-      />
-    </div>
-  ) : null;
-  return (
-    <>
-      <Button onClick={ask}>{t('quarantine.discardAll')}</Button>
-      <Popover open={done !== undefined} content={progress} placement="bottomRight">
-        <Button type="primary" loading={done !== undefined} onClick={() => void replayAll()}>
-          {t('quarantine.replayAll', { number: format.number(waiting) })}
-        </Button>
-      </Popover>
-    </>
-  );
 }

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { EmptyState } from '../../../console/kit/EmptyState.tsx';
 import { TimeText } from '../../../console/kit/TimeText.tsx';
 import { useFormat } from '../../../console/kit/use-format.ts';
+import { useNarrow } from '../../../console/theme/use-mode.ts';
 import type { ViolationCount } from '../contract.ts';
 import styles from './Plan.module.css';
 import { usePlanWords } from './use-plan-words.ts';
@@ -12,7 +13,9 @@ export function ViolationTable({ violations }: { violations: readonly ViolationC
   const { t } = useTranslation('tracking-plan');
   const format = useFormat();
   const words = usePlanWords();
+  const isNarrow = useNarrow();
   if (violations.length === 0) return <EmptyState drawing="list" isSmall title={t('violations.none')} />;
+  if (isNarrow) return <ViolationCards violations={violations} />;
   return (
     <Table<ViolationCount>
       size="small"
@@ -42,5 +45,27 @@ export function ViolationTable({ violations }: { violations: readonly ViolationC
         { key: 'last', title: t('violations.last'), render: (_, row) => <TimeText at={row.lastAt} isRelative /> },
       ]}
     />
+  );
+}
+
+/** The same on a phone. */
+function ViolationCards({ violations }: { violations: readonly ViolationCount[] }) {
+  const { t } = useTranslation('tracking-plan');
+  const format = useFormat();
+  const words = usePlanWords();
+  return (
+    <ul className={`${styles['list']} ${styles['cards']}`}>
+      {violations.map((row) => (
+        <li key={[row.event, row.kind, row.name, row.isTrait, row.library].join('\n')}>
+          <div>
+            {words.kind(row.kind)} {row.name ? <code>{row.name}</code> : null}
+            <div className="small quiet">
+              {row.library || t('violations.unknownClient')} · <TimeText at={row.lastAt} isRelative />
+            </div>
+          </div>
+          <span>{format.number(row.count)}</span>
+        </li>
+      ))}
+    </ul>
   );
 }

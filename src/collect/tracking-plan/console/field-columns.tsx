@@ -4,8 +4,8 @@ import { useTranslation } from 'react-i18next';
 import { StatusMark } from '../../../console/kit/StatusMark.tsx';
 import { TimeText } from '../../../console/kit/TimeText.tsx';
 import type { Column } from '../../../console/kit/table/columns.ts';
-import { useFormat } from '../../../console/kit/use-format.ts';
-import type { PlannedProperty, SeenPropertyView } from '../contract.ts';
+import { type Format, useFormat } from '../../../console/kit/use-format.ts';
+import type { PlannedProperty } from '../contract.ts';
 import type { FieldRow } from './field-row.ts';
 import styles from './Plan.module.css';
 import { usePlanWords } from './use-plan-words.ts';
@@ -15,72 +15,81 @@ export function useFieldColumns({ hasRequired }: { hasRequired: boolean }): read
   const { t } = useTranslation('tracking-plan');
   const format = useFormat();
   const words = usePlanWords();
-  return useMemo(() => {
-    const typesSeen = (seen: SeenPropertyView | undefined) =>
-      Object.keys(seen?.types ?? {})
-        .map(words.type)
-        .join(', ');
-    const nameOf = ({ name, planned }: FieldRow) => words.name(planned?.displayName) ?? name;
-    const filled = ({ seen, sampled }: FieldRow) => (seen && sampled > 0 ? Math.min(1, seen.count / sampled) : undefined);
-    return [
-      {
-        key: 'name',
-        title: t('fields.name'),
-        value: (row) => `${row.name} ${words.name(row.planned?.displayName) ?? ''}`,
-        render: (row) => (
-          <span className={styles['name']} title={row.planned?.description}>
-            {nameOf(row)}
-            {nameOf(row) === row.name ? null : <span className={styles['code']}>{row.name}</span>}
-          </span>
-        ),
-      },
-      {
-        key: 'planned',
-        title: t('fields.planned'),
-        value: (row) => (row.planned ? 'yes' : 'no'),
-        render: (row) => <Planned row={row} />,
-      },
-      {
-        key: 'type',
-        title: t('fields.type'),
-        value: (row) => (row.planned ? words.type(row.planned.type) : ''),
-        render: (row) => (row.planned ? words.type(row.planned.type) : <span className="quiet">–</span>),
-      },
-      {
-        key: 'seenType',
-        title: t('fields.seenType'),
-        value: (row) => typesSeen(row.seen),
-        render: (row) => <span className={isOdd(row) ? styles['warn'] : undefined}>{typesSeen(row.seen) || '–'}</span>,
-      },
-      ...(hasRequired
-        ? [
-            {
-              key: 'filled',
-              title: t('fields.filled'),
-              align: 'right',
-              value: filled,
-              render: (row) => {
-                const share = filled(row);
-                return share === undefined ? '–' : format.percent(share, 0);
-              },
-            } satisfies Column<FieldRow>,
-          ]
-        : []),
-      {
-        key: 'rules',
-        title: t('fields.rules'),
-        value: (row) => ruleWords(row.planned, t).join(' '),
-        render: (row) => <Rules planned={row.planned} />,
-      },
-      { key: 'examples', title: t('fields.examples'), value: (row) => row.seen?.examples.join(' '), render: (row) => <Examples row={row} /> },
-      {
-        key: 'lastSeen',
-        title: t('columns.lastSeen'),
-        value: (row) => row.seen?.lastSeen,
-        render: (row) => (row.seen ? <TimeText at={row.seen.lastSeen} isRelative /> : <span className="quiet">{t('neverSeen')}</span>),
-      },
-    ];
-  }, [t, format, words, hasRequired]);
+  return useMemo(
+    () => [...planColumns(t, words), ...seenColumns(t, words), ...(hasRequired ? [filledColumn(t, format)] : []), ...detailColumns(t)],
+    [t, format, words, hasRequired],
+  );
+}
+
+type Words = ReturnType<typeof usePlanWords>;
+
+/** What it is called and what the plan says. */
+function planColumns(t: Translate, words: Words): Column<FieldRow>[] {
+  const nameOf = ({ name, planned }: FieldRow) => words.name(planned?.displayName) ?? name;
+  return [
+    {
+      key: 'name',
+      title: t('fields.name'),
+      value: (row) => `${row.name} ${words.name(row.planned?.displayName) ?? ''}`,
+      render: (row) => (
+        <span className={styles['name']} title={row.planned?.description}>
+          {nameOf(row)}
+          {nameOf(row) === row.name ? null : <span className={styles['code']}>{row.name}</span>}
+        </span>
+      ),
+    },
+    { key: 'planned', title: t('fields.planned'), value: (row) => (row.planned ? 'yes' : 'no'), render: (row) => <Planned row={row} /> },
+    {
+      key: 'type',
+      title: t('fields.type'),
+      value: (row) => (row.planned ? words.type(row.planned.type) : ''),
+      render: (row) => (row.planned ? words.type(row.planned.type) : <span className="quiet">–</span>),
+    },
+  ];
+}
+
+/** What arrives. */
+function seenColumns(t: Translate, words: Words): Column<FieldRow>[] {
+  const typesSeen = ({ seen }: FieldRow) =>
+    Object.keys(seen?.types ?? {})
+      .map(words.type)
+      .join(', ');
+  return [
+    {
+      key: 'seenType',
+      title: t('fields.seenType'),
+      value: typesSeen,
+      render: (row) => <span className={isOdd(row) ? styles['warn'] : undefined}>{typesSeen(row) || '–'}</span>,
+    },
+  ];
+}
+
+/** In which share of the events it is there. */
+function filledColumn(t: Translate, format: Format): Column<FieldRow> {
+  const filled = ({ seen, sampled }: FieldRow) => (seen && sampled > 0 ? Math.min(1, seen.count / sampled) : undefined);
+  return {
+    key: 'filled',
+    title: t('fields.filled'),
+    align: 'right',
+    value: filled,
+    render: (row) => {
+      const share = filled(row);
+      return share === undefined ? '–' : format.percent(share, 0);
+    },
+  };
+}
+
+function detailColumns(t: Translate): Column<FieldRow>[] {
+  return [
+    { key: 'rules', title: t('fields.rules'), value: (row) => ruleWords(row.planned, t).join(' '), render: (row) => <Rules planned={row.planned} /> },
+    { key: 'examples', title: t('fields.examples'), value: (row) => row.seen?.examples.join(' '), render: (row) => <Examples row={row} /> },
+    {
+      key: 'lastSeen',
+      title: t('columns.lastSeen'),
+      value: (row) => row.seen?.lastSeen,
+      render: (row) => (row.seen ? <TimeText at={row.seen.lastSeen} isRelative /> : <span className="quiet">{t('neverSeen')}</span>),
+    },
+  ];
 }
 
 /** True: something came that is not of the planned type. */

@@ -1,6 +1,7 @@
 import { Select } from 'antd';
-import { useMemo } from 'react';
+import { useCallback, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useEventName } from '../../../console/kit/use-event-name.ts';
 import { useFormat } from '../../../console/kit/use-format.ts';
 import { useProjectId } from '../../../console/kit/use-project.ts';
 import { useRead } from '../../../console/query.ts';
@@ -24,24 +25,26 @@ export function EventSelect({
 }) {
   const { t } = useTranslation('insights');
   const format = useFormat();
+  const nameOf = useEventName(useCallback((name: string) => eventName(name, t), [t]));
   const projectId = useProjectId();
   const { data, isPending } = useRead(listAudienceFields, { params: { projectId } }, { staleTimeMs: FRESH_MS });
   const options = useMemo(() => {
     const known = (data?.events ?? []).map(({ name, count }) => ({
       value: name,
-      label: eventName(name, t),
+      label: nameOf(name),
+      search: `${nameOf(name)} ${name}`,
       note: count === undefined ? '' : format.compact(count),
     }));
-    const any = hasAny ? [{ value: '', label: t('anyEvent'), note: '' }] : [];
-    const missing = value !== '' && !known.some((event) => event.value === value) ? [{ value, label: eventName(value, t), note: '' }] : [];
+    const any = hasAny ? [{ value: '', label: t('anyEvent'), search: t('anyEvent'), note: '' }] : [];
+    const missing = value !== '' && !known.some((event) => event.value === value) ? [{ value, label: nameOf(value), search: value, note: '' }] : [];
     return [...any, ...missing, ...known];
-  }, [data, hasAny, value, t, format]);
+  }, [data, hasAny, value, t, format, nameOf]);
   return (
     <Field label={label}>
       {(id) => (
         <Select
           id={id}
-          showSearch={{ optionFilterProp: 'label' }}
+          showSearch={{ optionFilterProp: 'search' }}
           loading={isPending}
           value={value === '' && !hasAny ? null : value}
           placeholder={t('chooseEvent')}

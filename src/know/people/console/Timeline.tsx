@@ -1,10 +1,11 @@
 import { Button, Input, Select } from 'antd';
-import { useEffect, useMemo, useState } from 'react';
+import { useCallback, useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { EmptyState } from '../../../console/kit/EmptyState.tsx';
 import { ErrorPanel } from '../../../console/kit/ErrorPanel.tsx';
 import { Panel } from '../../../console/kit/Panel.tsx';
 import { ListSkeleton } from '../../../console/kit/Skeletons.tsx';
+import { useEventName } from '../../../console/kit/use-event-name.ts';
 import { useFormat } from '../../../console/kit/use-format.ts';
 import { useProject } from '../../../console/kit/use-project.ts';
 import { useUrlState } from '../../../console/kit/use-url-state.ts';
@@ -82,7 +83,8 @@ function DayOfTimeline({ day, entries }: { day: string; entries: readonly Timeli
 function EventFilter({ person, chosen, onChoose }: { person: Person; chosen: string[]; onChoose: (events: string[]) => void }) {
   const { t, i18n } = useTranslation('people');
   const format = useFormat();
-  const options = person.events.map(({ event, count }) => ({ value: event, label: nameOfEvent(event, i18n.language), note: format.number(count) }));
+  const nameOf = useEventName(useCallback((event: string) => nameOfEvent(event, i18n.language), [i18n.language]));
+  const options = person.events.map(({ event, count }) => ({ value: event, label: nameOf(event), note: format.number(count) }));
   return (
     <Select
       mode="multiple"

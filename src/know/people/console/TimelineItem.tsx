@@ -1,9 +1,10 @@
 import { ExperimentOutlined, MailOutlined, RightOutlined, SwapOutlined, TeamOutlined, UserOutlined } from '@ant-design/icons';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useCallback, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { CopyText } from '../../../console/kit/CopyText.tsx';
 import { JsonView } from '../../../console/kit/JsonView.tsx';
 import { ProjectLink } from '../../../console/kit/ProjectLink.tsx';
+import { useEventName } from '../../../console/kit/use-event-name.ts';
 import { useFormat } from '../../../console/kit/use-format.ts';
 import { useProject } from '../../../console/kit/use-project.ts';
 import type { TimelineEntry } from '../contract.ts';
@@ -16,7 +17,7 @@ export function TimelineItem({ entry }: { entry: TimelineEntry }) {
   const format = useFormat();
   const { timeZone } = useProject();
   const [isOpen, setOpen] = useState(false);
-  const label = nameOfEvent(entry.event, i18n.language);
+  const label = useEventName(useCallback((event: string) => nameOfEvent(event, i18n.language), [i18n.language]))(entry.event);
   return (
     <li className={styles['entry']} data-passive={entry.passive}>
       <button type="button" className={styles['line']} aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
