@@ -30,6 +30,8 @@ export interface ProjectRules {
   isPlain: boolean;
   /** Kinds of which a person may have only so many. */
   limited: ReadonlyMap<string, number>;
+  /** Whether the project decided about this kind. */
+  isDecided(kind: string): boolean;
   all(): IdRule[];
 }
 
@@ -40,6 +42,7 @@ function projectRules(rows: readonly IdRule[]): ProjectRules {
     of,
     isPlain: !decided.has('user') && !decided.has('anonymous'),
     limited: new Map(rows.filter((rule) => rule.perPersonMax !== null).map((rule) => [rule.kind, rule.perPersonMax ?? 0])),
+    isDecided: (kind) => decided.has(kind),
     all: () => [...new Set([...defaultOf.keys(), ...decided.keys()])].map(of).sort((a, b) => b.rank - a.rank || a.kind.localeCompare(b.kind)),
   };
 }

@@ -20,6 +20,7 @@ import { secondLineOf } from './names.ts';
 import styles from './People.module.css';
 import { Timeline } from './Timeline.tsx';
 import { TraitList } from './TraitList.tsx';
+import { useKindName } from './use-kind-name.ts';
 
 /** While the page is open, what happens shows up by itself. */
 const REFRESH_MS = 10_000;
@@ -87,22 +88,21 @@ function Counts({ person }: { person: Person }) {
 
 function Ids({ person }: { person: Person }) {
   const { t } = useTranslation('people');
-  const kinds = (['user', 'anonymous'] as const).map((kind) => ({ kind, ids: person.externalIds.filter((id) => id.kind === kind) }));
+  const kindName = useKindName();
+  const kinds = Map.groupBy(person.externalIds, (id) => id.kind);
   return (
-    <Panel title={t('ids')} note={t('idsNote')}>
+    <Panel title={t('ids')} note={t('idsNote')} extra={<ProjectLink to={`people/${person.personId}/identity`}>{t('identity.open')}</ProjectLink>}>
       <dl className={styles['ids']}>
-        {kinds
-          .filter(({ ids }) => ids.length > 0)
-          .map(({ kind, ids }) => (
-            <div key={kind}>
-              <dt>{t(`kinds.${kind}`)}</dt>
-              {ids.map((id) => (
-                <dd key={id.value}>
-                  <CopyText text={id.value} />
-                </dd>
-              ))}
-            </div>
-          ))}
+        {[...kinds].map(([kind, ids]) => (
+          <div key={kind}>
+            <dt>{kindName(kind)}</dt>
+            {ids.map((id) => (
+              <dd key={id.value}>
+                <CopyText text={id.value} />
+              </dd>
+            ))}
+          </div>
+        ))}
         <div>
           <dt>{t('kinds.number')}</dt>
           <dd>

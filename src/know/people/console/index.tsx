@@ -1,4 +1,4 @@
-import { TeamOutlined } from '@ant-design/icons';
+import { ClusterOutlined, IdcardOutlined, TeamOutlined } from '@ant-design/icons';
 import { call } from '../../../console/api.ts';
 import type { FinderDefinition, FirstStepDefinition, HomeCardDefinition, ScreenDefinition } from '../../../console/screens.ts';
 import { listPeople } from '../contract.ts';
@@ -12,6 +12,24 @@ export const screens: readonly ScreenDefinition[] = [
     permission: 'people.read',
   },
   { path: 'people/$personId', load: () => import('./PersonPage.tsx').then((module) => module.PersonPage), permission: 'people.read' },
+  {
+    path: 'people/$personId/identity',
+    load: () => import('./IdentityPage.tsx').then((module) => module.IdentityPage),
+    permission: 'people.read',
+  },
+  {
+    path: 'groups',
+    load: () => import('./GroupList.tsx').then((module) => module.GroupList),
+    navigation: { stage: 'know', label: 'people:groups.title', icon: ClusterOutlined, order: 15 },
+    permission: 'people.read',
+  },
+  { path: 'groups/$type/$groupId', load: () => import('./GroupPage.tsx').then((module) => module.GroupPage), permission: 'people.read' },
+  {
+    path: 'identity-rules',
+    load: () => import('./IdRulesPage.tsx').then((module) => module.IdRulesPage),
+    navigation: { stage: 'settings', label: 'people:rules.title', icon: IdcardOutlined, order: 55 },
+    permission: 'people.read',
+  },
 ];
 
 const FOUND_MAX = 6;
