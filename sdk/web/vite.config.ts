@@ -21,8 +21,7 @@ export default defineConfig(({ mode }) => {
         name: 'perennialScript',
         fileName: () => (isScript ? 'perennial.js' : 'index.js'),
       },
-      rolldownOptions: { output: { postBanner: licence } },
-      minify: isScript,
+      rolldownOptions: { output: { postBanner: licence, minify: true } },
     },
   };
 });
