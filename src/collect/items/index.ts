@@ -9,10 +9,10 @@ export { checkItem, type ItemsApi } from './items.ts';
 export const door = defineSlice({
   name: 'items',
   folder: import.meta.dirname,
-  uses: [],
+  uses: ['projects'],
   errors: [refuseItem],
   permissions: { 'items.read': ['owner', 'admin', 'analyst', 'operator', 'viewer'] },
-  start({ kernel }: { kernel: Kernel; config: unknown; uses: unknown }): RunningSlice<ItemsApi> {
+  start({ kernel }: { kernel: Kernel; config: unknown; uses: { projects: unknown } }): RunningSlice<ItemsApi> {
     const api = createItems(kernel);
     return { api, routes: [handle(listItems, ({ params, query }) => api.list(params.projectId, query))] };
   },

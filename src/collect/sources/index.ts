@@ -11,7 +11,7 @@ import { Sources } from './sources.ts';
 export const door = defineSlice({
   name: 'sources',
   folder: import.meta.dirname,
-  uses: ['audit', 'projects', 'gateway'],
+  uses: ['audit', 'projects', 'stream', 'gateway'],
   errors: [refuseSource],
   // Addresses are secrets and bodies are personal, so that reading is not for everybody.
   permissions: { 'sources.read': ['owner', 'admin', 'analyst'], 'sources.write': ['owner', 'admin'] },
@@ -21,7 +21,7 @@ export const door = defineSlice({
   }: {
     kernel: Kernel;
     config: unknown;
-    uses: { audit: AuditApi; projects: ProjectsApi; gateway: GatewayApi };
+    uses: { audit: AuditApi; projects: ProjectsApi; stream: unknown; gateway: GatewayApi };
   }): RunningSlice<undefined> {
     const sources = new Sources(kernel, uses);
     return { api: undefined, routes: sourceRoutes(sources, uses.audit), plugins: [hooksPlugin(sources)] };

@@ -134,11 +134,9 @@ function itemsOf(text: unknown): Fields[] | undefined {
   if (typeof text !== 'string' || text === '') return undefined;
   const rows = parseJson(text);
   if (!Array.isArray(rows)) return undefined;
-  return rows
-    .filter(Array.isArray)
-    .map(([item_id, item_name, category, price, quantity]: unknown[]) => ({
-      ...said({ item_id, item_name, category, price: numberOf(price), quantity: numberOf(quantity) }),
-    }));
+  return rows.filter(Array.isArray).map(([item_id, item_name, category, price, quantity]: unknown[]) => ({
+    ...said({ item_id, item_name, category, price: numberOf(price), quantity: numberOf(quantity) }),
+  }));
 }
 
 function picture(request: DialectRequest): DialectAnswer {

@@ -45,7 +45,7 @@ export async function openTestGateway(wrap: (api: StreamApi) => StreamApi = (api
     config: undefined,
     uses: { audit: auditApi, projects: projectsApi, enrichment: enriching.api, stream: streamRunning.api },
   });
-  const itemsApi = (await items.start({ kernel, config: undefined, uses: undefined })).api;
+  const itemsApi = (await items.start({ kernel, config: undefined, uses: { projects: projectsApi } })).api;
   const running = await door.start({
     kernel,
     config: undefined,

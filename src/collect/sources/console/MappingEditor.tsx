@@ -1,5 +1,5 @@
 import { App, Button, Input, Select } from 'antd';
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Panel } from '../../../console/kit/Panel.tsx';
 import { useFormat } from '../../../console/kit/use-format.ts';
@@ -63,23 +63,40 @@ export function MappingEditor({ source, deliveries }: { source: Source; deliveri
           </Button>
         ) : null}
       </Panel>
-      <Panel
-        title={t('example')}
-        note={example.body === '' ? t('exampleEmpty') : t('exampleHelp')}
-        span={5}
-        extra={<ExampleChoice deliveries={deliveries} onChoose={setPasted} />}
-      >
-        <Input.TextArea
-          aria-label={t('example')}
-          value={example.body}
-          onChange={(event) => setPasted({ body: event.target.value, headers: example.headers })}
-          autoSize={{ minRows: 8, maxRows: 18 }}
-          spellCheck={false}
-          style={{ fontFamily: 'var(--mono, ui-monospace, monospace)', fontSize: 12 }}
-        />
+      <ExamplePanel example={example} deliveries={deliveries} onChange={setPasted}>
         <PreviewPanel preview={asked.body.trim() === '' ? undefined : preview.data} error={preview.error} />
-      </Panel>
+      </ExamplePanel>
     </>
+  );
+}
+
+interface ExamplePanelProps {
+  example: Example;
+  deliveries: readonly Delivery[];
+  onChange(example: Example): void;
+  children: ReactNode;
+}
+
+/** The body that the mapping is made by. */
+function ExamplePanel({ example, deliveries, onChange, children }: ExamplePanelProps) {
+  const { t } = useTranslation('sources');
+  return (
+    <Panel
+      title={t('example')}
+      note={example.body === '' ? t('exampleEmpty') : t('exampleHelp')}
+      span={5}
+      extra={<ExampleChoice deliveries={deliveries} onChoose={onChange} />}
+    >
+      <Input.TextArea
+        aria-label={t('example')}
+        value={example.body}
+        onChange={(event) => onChange({ body: event.target.value, headers: example.headers })}
+        autoSize={{ minRows: 8, maxRows: 18 }}
+        spellCheck={false}
+        style={{ fontFamily: 'var(--mono, ui-monospace, monospace)', fontSize: 12 }}
+      />
+      {children}
+    </Panel>
   );
 }
 
