@@ -11,7 +11,11 @@ export { PASSED, type PlanVerdict, type QuarantineEntry, type Violation, type Vi
 /** Days of volume that lists show. */
 export const VOLUME_DAYS = 30;
 
-const eventName = z.string().min(1).max(planLimits.nameLengthMax);
+const eventName = z
+  .string()
+  .min(1)
+  .max(planLimits.nameLengthMax)
+  .regex(/^\P{Cc}+$/u);
 const note = z
   .string()
   .trim()
