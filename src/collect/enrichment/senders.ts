@@ -22,5 +22,5 @@ export function isServerLibrary(name: string): boolean {
 
 /** Whether a user agent is that of a browser or an app in a person's hand, and not of a program that calls an API. */
 export function isPersonalUserAgent(userAgent: string | undefined): boolean {
-  return userAgent !== undefined && /^(?:Mozilla|Opera|Dalvik)\/|CFNetwork\//.test(userAgent) && !/^Mozilla\/5\.0 Umami\//.test(userAgent);
+  return userAgent !== undefined && /^(?:Mozilla|Opera|Dalvik)\/|CFNetwork\//.test(userAgent) && !userAgent.startsWith('Mozilla/5.0 Umami/');
 }

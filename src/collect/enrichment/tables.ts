@@ -50,12 +50,3 @@ export interface QualityCountRow {
   reason: string;
   count: number;
 }
-
-export interface EnrichmentTables {
-  collection_settings: CollectionSettingsRow;
-  channel_rules: ChannelRulesRow;
-  currency_rates: CurrencyRateRow;
-  personal_rules: PersonalRuleRow;
-  personal_findings: PersonalFindingRow;
-  quality_counts: QualityCountRow;
-}

@@ -32,7 +32,6 @@ function ChannelTable({ saved, isOwn }: { saved: ChannelRule[]; isOwn: boolean }
   const { message } = App.useApp();
   const projectId = useProjectId();
   const mayWrite = usePermissions()('enrichment.write');
-  const nameOf = useChannelName();
   const [rules, setRules] = useState<readonly ChannelRule[]>(saved);
   const [edited, setEdited] = useState<number | 'new'>();
   const [metIndex, setMetIndex] = useState<number>();
@@ -70,23 +69,7 @@ function ChannelTable({ saved, isOwn }: { saved: ChannelRule[]; isOwn: boolean }
             </div>
           ) : null}
         </div>
-        <ol className={styles['rules']}>
-          {rules.map((rule, index) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: rules have no name of their own; the row holds no state
-            <li key={index} className={`${styles['rule']} ${metIndex === index ? styles['met'] : ''}`}>
-              <span className={`${styles['number']} quiet`}>{index + 1}</span>
-              <span className={styles['name']}>{nameOf(rule.channel)}</span>
-              <div className={styles['words']}>
-                <RuleWords rule={rule} />
-              </div>
-              {mayWrite ? <RowButtons rules={rules} index={index} onChange={change} onEdit={() => setEdited(index)} /> : null}
-            </li>
-          ))}
-          <li className={styles['rule']}>
-            <span />
-            <span className="quiet">{t('channels.otherwise', { channel: nameOf(UNASSIGNED_CHANNEL) })}</span>
-          </li>
-        </ol>
+        <RuleList rules={rules} metIndex={metIndex} onChange={mayWrite ? change : undefined} onEdit={setEdited} />
       </Panel>
       <TryChannel rules={rules} onMet={setMetIndex} />
       {edited === undefined ? null : (
@@ -98,6 +81,39 @@ function ChannelTable({ saved, isOwn }: { saved: ChannelRule[]; isOwn: boolean }
         />
       )}
     </>
+  );
+}
+
+interface RuleListProps {
+  rules: readonly ChannelRule[];
+  /** The rule that the tried arrival met. */
+  metIndex: number | undefined;
+  /** Absent: the reader may only look. */
+  onChange: ((rules: readonly ChannelRule[]) => void) | undefined;
+  onEdit(index: number): void;
+}
+
+function RuleList({ rules, metIndex, onChange, onEdit }: RuleListProps) {
+  const { t } = useTranslation('enrichment');
+  const nameOf = useChannelName();
+  return (
+    <ol className={styles['rules']}>
+      {rules.map((rule, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: rules have no name of their own; the row holds no state
+        <li key={index} className={`${styles['rule']} ${metIndex === index ? styles['met'] : ''}`}>
+          <span className={`${styles['number']} quiet`}>{index + 1}</span>
+          <span className={styles['name']}>{nameOf(rule.channel)}</span>
+          <div className={styles['words']}>
+            <RuleWords rule={rule} />
+          </div>
+          {onChange ? <RowButtons rules={rules} index={index} onChange={onChange} onEdit={() => onEdit(index)} /> : null}
+        </li>
+      ))}
+      <li className={styles['rule']}>
+        <span />
+        <span className="quiet">{t('channels.otherwise', { channel: nameOf(UNASSIGNED_CHANNEL) })}</span>
+      </li>
+    </ol>
   );
 }
 

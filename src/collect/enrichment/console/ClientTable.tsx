@@ -5,7 +5,7 @@ import type { Column } from '../../../console/kit/table/columns.ts';
 import { QueryTable } from '../../../console/kit/table/QueryTable.tsx';
 import { useFormat } from '../../../console/kit/use-format.ts';
 import type { QualityMeasure } from '../contract.ts';
-import type { QualityAnswer } from './QualityPage.tsx';
+import type { QualityAnswer } from './quality-answer.ts';
 
 type Client = QualityAnswer['clients'][number];
 

@@ -6,7 +6,7 @@ import { useProject } from '../../../console/kit/use-project.ts';
 import { seriesColours } from '../../../console/theme/tokens.ts';
 import { useMode } from '../../../console/theme/use-mode.ts';
 import type { QualityMeasure } from '../contract.ts';
-import type { QualityAnswer } from './QualityPage.tsx';
+import type { QualityAnswer } from './quality-answer.ts';
 
 const fates: readonly QualityMeasure[] = ['accepted', 'duplicate', 'refused', 'quarantined', 'blocked', 'bot_dropped'];
 

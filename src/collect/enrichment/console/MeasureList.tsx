@@ -3,7 +3,7 @@ import { ProjectLink } from '../../../console/kit/ProjectLink.tsx';
 import { useFormat } from '../../../console/kit/use-format.ts';
 import { type QualityMeasure, qualityMeasures } from '../contract.ts';
 import styles from './Quality.module.css';
-import type { QualityAnswer } from './QualityPage.tsx';
+import type { QualityAnswer } from './quality-answer.ts';
 
 const REASONS_SHOWN = 5;
 const ownReasons: ReadonlySet<string> = new Set(['fast', 'slow', 'hours', 'days']);

@@ -12,14 +12,12 @@ import { useFormat } from '../../../console/kit/use-format.ts';
 import { useProjectId } from '../../../console/kit/use-project.ts';
 import { useUrlState } from '../../../console/kit/use-url-state.ts';
 import { useRead } from '../../../console/query.ts';
-import type { ReplyOf } from '../../../kernel/http/contract.ts';
 import { getQuality, type QualityMeasure } from '../contract.ts';
 import { ClientTable } from './ClientTable.tsx';
 import { FateChart } from './FateChart.tsx';
 import { MeasureList } from './MeasureList.tsx';
 import styles from './Quality.module.css';
-
-export type QualityAnswer = ReplyOf<typeof getQuality>;
+import type { QualityAnswer } from './quality-answer.ts';
 
 const HOUR_MS = 3_600_000;
 const periods = { day: 24, week: 7 * 24, month: 30 * 24, quarter: 90 * 24 } as const;

@@ -21,16 +21,8 @@ type ListedRate = ReplyOf<typeof listRates>['items'][number];
 export function RatesSection({ settings }: { settings: CollectionSettings }) {
   const { t } = useTranslation('enrichment');
   const projectId = useProjectId();
-  const [currency, setCurrency] = useState('');
-  const [isNew, setNew] = useState(false);
-  const query = { limit: 100, ...(/^[A-Z]{3}$/.test(currency) && { currency }) };
   const { data } = useRead(listRates, { params: { projectId }, query: { limit: 1 } });
-  const { rows, error, retry, isStale, loadMore, isLoadingMore } = useReadPages<typeof listRates, ListedRate>(listRates, {
-    params: { projectId },
-    query,
-  });
-  const columns = useRateColumns();
-  const mayWrite = usePermissions()('enrichment.write');
+  const builtIn = data ? t('rates.builtIn', { source: data.builtIn.source, day: data.builtIn.day }) : '';
   return (
     <>
       <SettingsForm settings={settings}>
@@ -39,7 +31,7 @@ export function RatesSection({ settings }: { settings: CollectionSettings }) {
             name={['currency', 'isBuiltInUsed']}
             valuePropName="checked"
             label={t('rates.isBuiltInUsed')}
-            extra={`${data ? t('rates.builtIn', { source: data.builtIn.source, day: data.builtIn.day }) : ''} ${t('rates.isBuiltInUsedHelp')}`}
+            extra={`${builtIn} ${t('rates.isBuiltInUsedHelp')}`}
           >
             <Switch />
           </Form.Item>
@@ -48,9 +40,31 @@ export function RatesSection({ settings }: { settings: CollectionSettings }) {
           </Form.Item>
         </Panel>
       </SettingsForm>
+      <RateList
+        known={data?.lastDay ? t('rates.known', { count: data.total, day: data.lastDay }) : t('rates.none')}
+        projectCurrency={data?.projectCurrency ?? 'CNY'}
+      />
+    </>
+  );
+}
+
+function RateList({ known, projectCurrency }: { known: string; projectCurrency: string }) {
+  const { t } = useTranslation('enrichment');
+  const projectId = useProjectId();
+  const mayWrite = usePermissions()('enrichment.write');
+  const [currency, setCurrency] = useState('');
+  const [isNew, setNew] = useState(false);
+  const query = { limit: 100, ...(/^[A-Z]{3}$/.test(currency) && { currency }) };
+  const { rows, error, retry, isStale, loadMore, isLoadingMore } = useReadPages<typeof listRates, ListedRate>(listRates, {
+    params: { projectId },
+    query,
+  });
+  const columns = useRateColumns();
+  return (
+    <>
       <Panel isFlush>
         <div className={styles['bar']}>
-          <p className="quiet">{data?.lastDay ? t('rates.known', { count: data.total, day: data.lastDay }) : t('rates.none')}</p>
+          <p className="quiet">{known}</p>
           <div className={styles['end']}>
             <Input
               value={currency}
@@ -79,7 +93,7 @@ export function RatesSection({ settings }: { settings: CollectionSettings }) {
           empty={<EmptyState drawing="list" isSmall title={t('rates.none')} sentence={t('rates.noneHelp')} />}
         />
       </Panel>
-      <RateDrawer isOpen={isNew} onClose={() => setNew(false)} projectCurrency={data?.projectCurrency ?? 'CNY'} />
+      <RateDrawer isOpen={isNew} onClose={() => setNew(false)} projectCurrency={projectCurrency} />
     </>
   );
 }

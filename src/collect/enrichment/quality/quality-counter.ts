@@ -2,18 +2,7 @@ import type { Counter } from 'prom-client';
 import type { Clock } from '../../../kernel/clock.ts';
 import type { Postgres } from '../../../kernel/postgres/postgres.ts';
 import type { QualityApi, QualityCount } from '../api.ts';
-import type { QualityMeasure } from '../contract.ts';
-import { addCounts } from './store-counts.ts';
-
-/** One line of the table before it is written. */
-export interface WaitingCount {
-  projectId: number;
-  hourMs: number;
-  client: string;
-  measure: QualityMeasure;
-  reason: string;
-  count: number;
-}
+import { addCounts, type WaitingCount } from './store-counts.ts';
 
 const HOUR_MS = 3_600_000;
 const CLIENT_LENGTH_MAX = 60;

@@ -1,6 +1,16 @@
 import { sql } from 'kysely';
 import type { Postgres } from '../../../kernel/postgres/postgres.ts';
-import type { WaitingCount } from './quality-counter.ts';
+import type { QualityMeasure } from '../contract.ts';
+
+/** One line of the table before it is written. */
+export interface WaitingCount {
+  projectId: number;
+  hourMs: number;
+  client: string;
+  measure: QualityMeasure;
+  reason: string;
+  count: number;
+}
 
 /** Adds counts to the table, all or none. In the order of the key, so that two processes never wait for each other in a circle. */
 export async function addCounts(postgres: Postgres, waiting: readonly WaitingCount[]): Promise<void> {
