@@ -132,7 +132,8 @@ export const clientLines: readonly ClientLine[] = [
     name: 'Umami',
     library: 'script.js',
     place: 'browser',
-    code: (host, key) => `<script defer src="https://umami.example.com/script.js" data-host-url="${host}" data-website-id="${uuidOf(key)}"></script>`,
+    code: (host, key) =>
+      `<script defer src="https://umami.example.com/script.js" data-host-url="${host}/c/umami/${key}" data-website-id="${uuidOf(key)}"></script>`,
   },
   {
     id: 'umami-node',
@@ -140,6 +141,48 @@ export const clientLines: readonly ClientLine[] = [
     library: '@umami/node',
     place: 'server',
     code: (host, key) => `umami.init({ hostUrl: '${host}', websiteId: '${uuidOf(key)}' });`,
+  },
+  {
+    id: 'plausible-web',
+    name: 'Plausible',
+    library: '@plausible-analytics/tracker',
+    place: 'browser',
+    code: (host, key) => `init({ domain: location.hostname, endpoint: '${host}/c/plausible/${key}/api/event' });`,
+  },
+  {
+    id: 'openpanel-web',
+    name: 'OpenPanel',
+    library: '@openpanel/web',
+    place: 'browser',
+    code: (host, key) => `const op = new OpenPanel({ clientId: '${key}', apiUrl: '${host}' });`,
+  },
+  {
+    id: 'countly-web',
+    name: 'Countly',
+    library: 'countly-sdk-web',
+    place: 'browser',
+    code: (host, key) => `Countly.init({ app_key: '${key}', url: '${host}' });`,
+  },
+  {
+    id: 'jitsu-web',
+    name: 'Jitsu',
+    library: '@jitsu/js',
+    place: 'browser',
+    code: (host, key) => `const analytics = jitsuAnalytics({ host: '${host}', writeKey: '${key}' });`,
+  },
+  {
+    id: 'matomo-web',
+    name: 'Matomo',
+    library: 'matomo.js',
+    place: 'browser',
+    code: (host, key) => `_paq.push(['setTrackerUrl', '${host}/c/matomo/${key}/matomo.php']);`,
+  },
+  {
+    id: 'thinkingdata-node',
+    name: '数数 ThinkingData',
+    library: 'thinkingdata-node',
+    place: 'server',
+    code: (host, key) => `ThinkingData.initWithBatchMode('${key.replace(/^wk_/, '')}', '${host}');`,
   },
 ];
 

@@ -43,7 +43,7 @@ export function readProfileUpdate(raw: Fields, around: MixpanelSurroundings): In
   const charge = chargeOf(raw);
   if (charge) return { ...base, kind: 'track', event: '$charge', preset: true, time: charge.time ?? base.time, properties: charge.properties };
   const changes = changesOf(raw);
-  const set = isObject(raw.$set) ? renamed(raw.$set) : {};
+  const set = renamed(objectOf(raw.$set, '$set'));
   return {
     ...base,
     kind: 'identify',

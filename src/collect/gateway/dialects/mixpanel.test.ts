@@ -184,4 +184,6 @@ test('failures come in its own form', async () => {
   const unknown = await post('/import?strict=1', [{ event: 'x', properties: {} }], basic('someone'));
   expect([unknown.status, await unknown.json()]).toMatchObject([401, { code: 401, status: 'Unauthorized' }]);
   expect((await post('/track', 'data=%%%')).status).toBe(400);
+  const wrong = await post('/engage?verbose=1', { $token: writeKey, $distinct_id: 'u', $set: 'text' });
+  expect([wrong.status, await wrong.json()]).toMatchObject([400, { status: 0, error: expect.stringContaining('$set') }]);
 });

@@ -118,6 +118,8 @@ test('failures come in its own form', async () => {
   expect([unknown.status, await unknown.json()]).toMatchObject([401, { type: 'authentication_error', code: 'invalid_api_key' }]);
   const broken = await post('/e/', 'nonsense');
   expect([broken.status, await broken.json()]).toMatchObject([400, { type: 'validation_error' }]);
+  const noBatch = await post('/batch/', { api_key: writeKey, batch: 'x' });
+  expect([noBatch.status, await noBatch.json()]).toMatchObject([400, { code: 'gateway.batch_missing' }]);
   const none = await post('/batch/', { api_key: writeKey, batch: [{ event: 'x' }] });
   expect([none.status, await none.json()]).toMatchObject([400, { type: 'validation_error', code: 'stream.person_missing' }]);
   const some = await post('/batch/', {

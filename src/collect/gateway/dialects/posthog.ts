@@ -53,7 +53,8 @@ function isCapture(request: DialectRequest): boolean {
 
 function readCapture(request: DialectRequest): DialectBatch {
   const body = bodyOf(request);
-  const raws = Array.isArray(body) ? body : isObject(body) && Array.isArray(body.batch) ? body.batch : [body];
+  const raws = Array.isArray(body) ? body : isObject(body) && body.batch !== undefined ? body.batch : [body];
+  if (!Array.isArray(raws)) throw refuseGateway('batch_missing');
   const around = isObject(body) ? body : {};
   // A bare list, and a single event, carry the key in themselves.
   const token = tokenIn(around) ?? tokenIn(raws[0]) ?? textOf(request.query.get('api_key') ?? request.query.get('token') ?? undefined);
