@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Import, ImportFile, Mapping, PreviewRow } from './contract.ts';
+import { runImportJob } from './runs/jobs.ts';
 import { openTestCollect, type TestCollect } from './testing/open-collect.ts';
 
 let on: TestCollect;
@@ -269,3 +270,40 @@ function gb18030(text: string): Buffer {
     }
   return Buffer.from([...text].flatMap((letter) => (letter.charCodeAt(0) < 128 ? [letter.charCodeAt(0)] : (codes.get(letter) ?? []))));
 }
+
+test('an import is paused, gone on with, and taken up again after a crash without taking anything twice or leaving anything out', async () => {
+  const place = await on.newProject();
+  const count = 30_000;
+  const lines = Array.from({ length: count }, (_, n) =>
+    n % 1_000 === 7 ? 'broken' : `{"event":"Long","userId":"u${n % 100}","time":${1_735_689_600 + n},"n":${n}}`,
+  );
+  const file = await upload(place, 'long.jsonl', lines.join('\n'));
+  const { guess } = await look(place, file);
+  const started = (await on.ask(place.secretKey, 'POST', below(place, `import-files/${file.id}/runs`), { mapping: guess, mode: 'take' }))
+    .body as Import;
+  const again = (await on.ask(place.secretKey, 'POST', below(place, `import-files/${file.id}/runs`), { mapping: guess, mode: 'take' }))
+    .body as Import;
+  expect(again.id).toBe(started.id);
+  const wish = (verb: string) => on.ask(place.secretKey, 'POST', below(place, `imports/${started.id}/wish`), { wish: verb });
+  await expect.poll(async () => (await read(place, started.id)).import.done, { interval: 20 }).toBeGreaterThan(0);
+  await wish('pause');
+  const paused = await settled(place, started.id);
+  // It may have been faster than the wish.
+  if (paused.state === 'paused') {
+    expect(paused.done).toBeLessThan(count);
+    expect((await on.events(place.projectId, 'Long')).length).toBeGreaterThanOrEqual(paused.accepted);
+    await wish('run');
+  }
+  expect(await settled(place, started.id)).toMatchObject({ state: 'done', refused: 30, total: count });
+  // A crash: half of the checkpoint's work was done again, the file of bad rows was longer than what was remembered, the lease ran out.
+  await on.kernel.postgres.pool.query(
+    `UPDATE imports SET state = 'running', position = 10000, accepted = 9990, duplicates = 0, refused = 10, runner = 'gone', leased_until = now() - interval '1 hour', finished_at = NULL,
+       bad_bytes = (bad_bytes / 3)::bigint WHERE id = $1`,
+    [started.id],
+  );
+  await wish('run');
+  await on.kernel.jobs.send(runImportJob, { projectId: place.projectId, importId: started.id });
+  expect(await settled(place, started.id)).toMatchObject({ state: 'done', accepted: 9_990, duplicates: 19_980, refused: 30 });
+  expect(await on.events(place.projectId, 'Long')).toHaveLength(count - 30);
+  expect((await wish('pause')).status).toBe(409);
+}, 90_000);

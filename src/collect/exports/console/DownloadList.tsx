@@ -147,10 +147,10 @@ function Fields() {
   const content = Form.useWatch('content', Form.useFormInstance<Values>());
   return (
     <>
-      <Form.Item name="content" label={t('content')}>
+      <Form.Item name="content" label={t('content')} required>
         <Radio.Group options={exportContents.map((value) => ({ value, label: t(`contents.${value}`) }))} />
       </Form.Item>
-      <Form.Item name="format" label={t('format')}>
+      <Form.Item name="format" label={t('format')} required>
         <Radio.Group options={downloadFormats.map((value) => ({ value, label: t(`formats.${value}`) }))} />
       </Form.Item>
       {content === 'people' ? null : (

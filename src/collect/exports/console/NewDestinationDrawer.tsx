@@ -74,23 +74,23 @@ function Fields() {
       <Form.Item name="name" label={t('name')} rules={required}>
         <Input maxLength={80} autoFocus />
       </Form.Item>
-      <Form.Item name="kind" label={t('kind')}>
+      <Form.Item name="kind" label={t('kind')} required>
         <Radio.Group options={(['webhook', 's3'] as const).map((value) => ({ value, label: t(`kinds.${value}`) }))} />
       </Form.Item>
       {kind === 'webhook' ? (
-        <Form.Item name="url" label={t('url')} help={t('urlHelp')} rules={required}>
+        <Form.Item name="url" label={t('url')} extra={t('urlHelp')} rules={required}>
           <Input placeholder="https://example.com/perennial" />
         </Form.Item>
       ) : (
         <StoreFields />
       )}
-      <Form.Item name="content" label={t('content')} rules={required} style={{ marginTop: 16 }}>
+      <Form.Item name="content" label={t('content')} rules={required}>
         <Checkbox.Group options={exportContents.map((value) => ({ value, label: t(`contents.${value}`) }))} />
       </Form.Item>
       <Form.Item name="events" label={t('events')} extra={t('eventsHelp')}>
         <Select mode="tags" tokenSeparators={[',']} maxCount={200} />
       </Form.Item>
-      <Form.Item name="from" label={t('since')}>
+      <Form.Item name="from" label={t('since')} required>
         <Select options={(['now', 'day', 'month', 'all'] as const).map((value) => ({ value, label: t(`sinces.${value}`) }))} />
       </Form.Item>
     </>
@@ -113,7 +113,7 @@ function StoreFields() {
       <Form.Item name="secretAccessKey" label={t('secretAccessKey')} rules={required}>
         <Input.Password autoComplete="new-password" />
       </Form.Item>
-      <Form.Item name="everyMinutes" label={t('everyMinutes')}>
+      <Form.Item name="everyMinutes" label={t('everyMinutes')} required>
         <Select options={([5, 15, 60, 1_440] as const).map((value) => ({ value, label: t(`minutes.${value}`) }))} />
       </Form.Item>
     </>

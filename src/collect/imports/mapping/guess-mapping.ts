@@ -103,7 +103,7 @@ function guessColumn(column: string, cells: readonly unknown[], now: number): Gu
   } else if (known && fitsCells(known.role, filled))
     return { column, role: known.role, as: 'auto', confidence: known.confidence, ...(known.name !== undefined && { name: known.name }) };
   if (filled.length === 0 && cells.length > 0) return { column, role: 'ignore', as: 'auto', confidence: 0.5 };
-  return { column, role: 'property', as: 'auto', confidence: 0.6 };
+  return { column, role: 'property', as: 'auto', confidence: 0.75 };
 }
 
 function fitsCells(role: ColumnRole, cells: readonly unknown[]): boolean {
