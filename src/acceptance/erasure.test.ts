@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { door as identityDoor } from '../collect/identity/index.ts';
 import { door as retentionDoor } from '../collect/retention/index.ts';
@@ -151,6 +152,13 @@ async function reports(projectId: number): Promise<unknown> {
 const newProject = async (): Promise<number> =>
   (await on.projects.create({ name: `Project ${Math.random()}`, timeZone: 'Asia/Shanghai' })).project.id;
 
+function sorted(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(sorted).join(',')}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return `{${entries.map(([name, part]) => `${JSON.stringify(name)}:${sorted(part)}`).join(',')}}`;
+}
+
 interface Erased {
   state: string;
   proof?: { rows: { table: string; before: number; after: number }[]; subjects: string[]; numbers: number[]; signature: string };
@@ -184,6 +192,8 @@ test.each(Array.from({ length: WORLDS }, (_, index) => index + 1))(
     expect(proof?.rows.filter(({ after }) => after > 0)).toEqual([]);
     for (const table of ['events', 'event_days', 'identities']) expect(proof?.rows.find((row) => row.table === table)?.before).toBeGreaterThan(0);
     expect(proof?.numbers).toEqual(preview.numbers);
+    const { signature, ...signed } = proof ?? { signature: '' };
+    expect(signature).toBe(createHmac('sha256', on.stores.kernel.secret).update(sorted(signed)).digest('hex'));
     expect(JSON.stringify(proof)).not.toContain(`u${erased}"`);
 
     const after = await reports(whole);

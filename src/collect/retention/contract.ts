@@ -124,7 +124,7 @@ const proofSchema = z.object({
   passes: z.number(),
   /** Looked again later, for what was under way elsewhere at the time. */
   checkedAgainAt: z.number().optional(),
-  /** HMAC-SHA-256 of the rest of this document. */
+  /** HMAC-SHA-256, under this installation's secret, of the rest of this document as JSON without spaces and with the names of objects in order. */
   signature: z.string(),
 });
 export type ErasureProof = z.infer<typeof proofSchema>;

@@ -112,7 +112,7 @@ export class Erasures {
     const passes = isClean ? 0 : await eraseEverywhere(scope, this.#parts, signal);
     const { signature: _, ...proof } = row.proof;
     const again = { ...proof, passes: proof.passes + passes, checkedAgainAt: this.#kernel.clock.now() };
-    await this.#set(erasureId, { proof: JSON.stringify({ ...again, signature: this.#sign(JSON.stringify(again)) }) });
+    await this.#set(erasureId, { proof: JSON.stringify({ ...again, signature: this.#sign(sortedJson(again)) }) });
   }
 
   async #scope(projectId: number, personId: number): Promise<ErasureScope> {
@@ -133,7 +133,7 @@ export class Erasures {
       rows: work.before.map(({ store, table, rows }) => ({ store, table, before: rows, after: left.get(`${store}.${table}`) ?? 0 })),
       passes: work.passes,
     };
-    return { ...proof, signature: this.#sign(JSON.stringify(proof)) };
+    return { ...proof, signature: this.#sign(sortedJson(proof)) };
   }
 
   #sign(text: string): string {
@@ -150,6 +150,15 @@ export class Erasures {
   ): Promise<void> {
     await this.#db().updateTable('erasures').set(values).where('id', '=', id).execute();
   }
+}
+
+/** JSON with the names of objects in order, so that a document that was kept as jsonb or edited by a reader signs the same. */
+function sortedJson(value: unknown): string {
+  return JSON.stringify(value, (_name, part: unknown) =>
+    typeof part === 'object' && part !== null && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : part,
+  );
 }
 
 function shown(row: Row): Erasure {

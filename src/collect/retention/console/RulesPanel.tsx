@@ -53,7 +53,11 @@ export function RulesPanel({ book }: { book: Rulebook }) {
   return (
     <Panel title={t('rules.title')} note={t('rules.note')} extra={mayWrite ? <RunNow isOff={isDirty || book.items.length === 0} /> : null}>
       <RuleRows items={items} events={book.events} isOff={!mayWrite} onChange={change} />
-      {expired ? <ExpiredNote expired={expired} /> : null}
+      {expired ? (
+        <div className={styles['told']}>
+          <ExpiredNote expired={expired} />
+        </div>
+      ) : null}
       {mayWrite ? (
         <div className={styles['acts']}>
           <Button type="primary" disabled={!isDirty || !isReady} loading={save.isPending} onClick={() => void run()}>
