@@ -159,7 +159,7 @@ function seenView(row: SeenPropertyRow): SeenPropertyView {
     firstSeen: row.first_seen.toISOString(),
     lastSeen: row.last_seen.toISOString(),
     examples: row.examples,
-    looksPersonal: isNamedPersonal(row.property),
+    looksPersonal: isNamedPersonal(row.property, row.event === ''),
   };
 }
 

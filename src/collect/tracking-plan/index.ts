@@ -18,7 +18,7 @@ import { quarantineRoutes } from './quarantine-routes.ts';
 import { planRoutes } from './routes.ts';
 import { survey } from './survey.ts';
 
-export type { PlanChecker, PlanLabels, TrackingPlanApi } from './api.ts';
+export type { TrackingPlanApi } from './api.ts';
 
 interface Uses {
   audit: AuditApi;

@@ -7,8 +7,12 @@ const chineseMobile = /(^|\D)(\+?86)?1[3-9]\d{9}(\D|$)/;
 const chineseIdCard = /(^|\D)\d{17}[\dXx](\D|$)/;
 const cardNumber = /(^|\D)(\d[ -]?){13,19}(\D|$)/;
 
-/** Whether a property's name speaks of somebody: its values are not shown unless the plan marks it as public. */
-export function isNamedPersonal(name: string): boolean {
+/** Of people these are personal; of events they name a product, a page, a plan. */
+const traitNames = /^(name|nick_?name|avatar|photo|gender|account)$/i;
+
+/** Whether the name of a property (or trait) speaks of somebody: its values are not shown unless the plan marks it as public. */
+export function isNamedPersonal(name: string, isTrait = false): boolean {
+  if (isTrait && traitNames.test(name)) return true;
   return names.test(name.replaceAll(camelHump, '$1_$2')) || chineseNames.test(name);
 }
 

@@ -71,8 +71,8 @@ function keyOf(event: string, violation: Violation, name: string, library: strin
   return `${event}\n${violation.kind}\n${violation.isTrait ? 1 : 0}${name}\n${library}`;
 }
 
-function sampleOf(event: IncomingEvent, { name, expected, found }: Violation): Counted['sample'] {
-  const isShown = found !== undefined && !isNamedPersonal(name) && !looksPersonal(found);
+function sampleOf(event: IncomingEvent, { name, expected, found, isTrait }: Violation): Counted['sample'] {
+  const isShown = found !== undefined && !isNamedPersonal(name, isTrait) && !looksPersonal(found);
   return { messageId: event.messageId.slice(0, 255), ...(expected !== undefined && { expected }), ...(isShown && { found }) };
 }
 

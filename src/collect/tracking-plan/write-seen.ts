@@ -108,7 +108,7 @@ function examplesOf(compiled: CompiledPlan, event: string, property: string, one
   const exposure = compiled.exposure(event === '' ? undefined : event, property);
   if (exposure === 'hidden') return [];
   if (exposure === 'public') return [...one.examples];
-  return isNamedPersonal(property) ? [] : [...one.examples].filter((example) => !looksPersonal(example));
+  return isNamedPersonal(property, event === '') ? [] : [...one.examples].filter((example) => !looksPersonal(example));
 }
 
 function iso(time: number | undefined): string {

@@ -42,7 +42,7 @@ function Whole({ whole }: { whole: WholeEvent }) {
   const words = usePlanWords();
   const [isEditing, setEditing] = useUrlState('edit', '');
   const { definition, isInPlan, event } = whole;
-  const name = words.name(definition.displayName);
+  const name = words.name(definition.displayName, event);
   return (
     <PageFrame
       title={

@@ -44,9 +44,9 @@ export function useEventColumns(): readonly Column<PlannedOrSeen>[] {
       {
         key: 'event',
         title: t('columns.event'),
-        value: (row) => [words.name(row.displayName), row.event].filter(Boolean).join(' '),
+        value: (row) => [words.name(row.displayName, row.event), row.event].filter(Boolean).join(' '),
         render: (row) => {
-          const name = words.name(row.displayName);
+          const name = words.name(row.displayName, row.event);
           return (
             <span className={styles['name']} title={row.description}>
               {name ?? row.event}
