@@ -51,7 +51,7 @@ function ChannelTable({ saved, isOwn }: { saved: ChannelRule[]; isOwn: boolean }
     }
   };
   const keep = (rule: ChannelRule) => {
-    change(edited === 'new' ? [...rules, rule] : rules.map((each, index) => (index === edited ? rule : each)));
+    change(edited === 'new' ? [rule, ...rules] : rules.map((each, index) => (index === edited ? rule : each)));
     setEdited(undefined);
   };
   return (
@@ -96,11 +96,24 @@ interface RuleListProps {
 function RuleList({ rules, metIndex, onChange, onEdit }: RuleListProps) {
   const { t } = useTranslation('enrichment');
   const nameOf = useChannelName();
+  const [dragged, setDragged] = useState<number>();
+  const drop = (to: number) => {
+    if (dragged !== undefined && dragged !== to) onChange?.(moved(rules, dragged, to));
+    setDragged(undefined);
+  };
   return (
     <ol className={styles['rules']}>
       {rules.map((rule, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: rules have no name of their own; the row holds no state
-        <li key={index} className={`${styles['rule']} ${metIndex === index ? styles['met'] : ''}`}>
+        <li
+          // biome-ignore lint/suspicious/noArrayIndexKey: rules have no name of their own; the row holds no state
+          key={index}
+          className={`${styles['rule']} ${metIndex === index ? styles['met'] : ''} ${dragged === index ? styles['dragged'] : ''}`}
+          draggable={onChange !== undefined}
+          onDragStart={() => setDragged(index)}
+          onDragEnd={() => setDragged(undefined)}
+          onDragOver={(event) => event.preventDefault()}
+          onDrop={() => drop(index)}
+        >
           <span className={`${styles['number']} quiet`}>{index + 1}</span>
           <span className={styles['name']}>{nameOf(rule.channel)}</span>
           <div className={styles['words']}>
@@ -117,6 +130,13 @@ function RuleList({ rules, metIndex, onChange, onEdit }: RuleListProps) {
   );
 }
 
+function moved(rules: readonly ChannelRule[], from: number, to: number): ChannelRule[] {
+  const next = [...rules];
+  const [rule] = next.splice(from, 1);
+  if (rule) next.splice(to, 0, rule);
+  return next;
+}
+
 interface RowButtonsProps {
   rules: readonly ChannelRule[];
   index: number;
@@ -126,12 +146,7 @@ interface RowButtonsProps {
 
 function RowButtons({ rules, index, onChange, onEdit }: RowButtonsProps) {
   const { t } = useTranslation('enrichment');
-  const move = (by: -1 | 1) => {
-    const next = [...rules];
-    const [rule] = next.splice(index, 1);
-    if (rule) next.splice(index + by, 0, rule);
-    onChange(next);
-  };
+  const move = (by: -1 | 1) => onChange(moved(rules, index, index + by));
   const button = (label: string, icon: ReactNode, act: () => void, isOff = false) => (
     <Tooltip title={label}>
       <Button type="text" size="small" aria-label={`${label} (${index + 1})`} icon={icon} disabled={isOff} onClick={act} />
