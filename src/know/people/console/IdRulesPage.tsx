@@ -73,6 +73,7 @@ function RuleRow({ rule, mayChange }: { rule: IdRuleView; mayChange: boolean }) 
       />
       <Select
         size="small"
+        className={rules['choice'] ?? ''}
         aria-label={`${name}: ${t('rules.onConflict.label')}`}
         disabled={isOff || isShared}
         value={rule.onConflict}
