@@ -93,8 +93,8 @@ export class Perennial {
       text = jsonText(messageOf(call, this.#environment)) ?? '';
     } catch (error) {
       if (error instanceof TypeError && /needs|no time/.test(error.message)) throw error;
-      // A getter of the caller's object threw.
-      return { reason: 'unsayable', message: '' };
+      // Too long, or a getter of the caller's object threw.
+      return { reason: error instanceof RangeError ? 'too_large' : 'unsayable', message: '' };
     }
     if (this.#closing) return { reason: 'closed', message: text };
     const sizeBytes = Buffer.byteLength(text);

@@ -93,9 +93,15 @@ test('calls with anything at all do not throw and send nothing broken', async ()
     return failures;
   });
   expect(thrown).toEqual([]);
-  await page.evaluate(() =>
-    (globalThis as unknown as SiteWindow).perennial.track('Still here', { when: new Date(0), big: 5n, none: undefined, half: '\ud800' }),
-  );
+  // Half a program as a property costs no time, and an element does not cost the event.
+  const tookMs = await page.evaluate(() => {
+    const { perennial } = globalThis as unknown as SiteWindow;
+    const began = performance.now();
+    perennial.track('Large', { ...window, list: Array.from({ length: 1e6 }, () => ({ a: 1 })) });
+    perennial.track('Still here', { when: new Date(0), big: 5n, none: undefined, half: '\ud800', element: document.body, all: window });
+    return performance.now() - began;
+  });
+  expect(tookMs).toBeLessThan(1_000);
   await expect
     .poll(async () => (await site.stored(site)).find((row) => row.event === 'Still here')?.properties)
     .toMatchObject({
@@ -103,6 +109,7 @@ test('calls with anything at all do not throw and send nothing broken', async ()
       big: 5,
       half: '\ufffd',
     });
+  expect((await site.stored(site)).filter((row) => row.event === 'Large')).toEqual([]);
   expect(faults).toEqual([]);
   await context.close();
 });
