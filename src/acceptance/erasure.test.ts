@@ -35,7 +35,7 @@ async function open() {
   const identity = (await identityDoor.start({ kernel, config: {}, uses: {} })).api;
   const stream = (await streamDoor.start({ kernel, config: {}, uses: { identity, projects } })).api;
   const retention = await retentionDoor.start({ kernel, config: {}, uses: { audit, projects, identity, stream } });
-  const audiences = (await audiencesDoor.start({ kernel, config: {}, uses: { audit, projects, identity, stream } })).api;
+  const audiences = (await audiencesDoor.start({ kernel, config: {}, uses: { projects, identity, stream } })).api;
   const segments = (await segmentsDoor.start({ kernel, config: {}, uses: { audit, projects, identity, stream, audiences } })).api;
   const insights = (await insightsDoor.start({ kernel, config: {}, uses: { audit, projects, identity, stream, audiences, segments } })).api;
   await stores.startWorkers();

@@ -17,7 +17,7 @@ export interface ExpiredEvents {
 }
 
 /** Any event without a cut of its own. */
-export const OTHER_EVENTS = '*';
+const OTHER_EVENTS = '*';
 
 /** Waits until the rows are gone from the disk, and not only marked. */
 const mutation = { settings: { mutations_sync: 1 }, maxSeconds: 590, lane: 'write' } as const;

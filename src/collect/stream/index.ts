@@ -6,7 +6,7 @@ import { refuseStream } from './contract.ts';
 import { createStream } from './stream.ts';
 
 export type { StreamApi } from './api.ts';
-export { type DayCut, type ExpiredEvents, OTHER_EVENTS } from './expire.ts';
+export type { DayCut } from './expire.ts';
 
 const PURGE_INTERVAL_MS = 600_000;
 

@@ -1,0 +1,133 @@
+import { parseArgs } from 'node:util';
+import { door as identityDoor } from '../src/collect/identity/index.ts';
+import { door as streamDoor } from '../src/collect/stream/index.ts';
+import { openTestStores } from '../src/kernel/testing/open-test-stores.ts';
+import { answer } from '../src/know/insights/answer.ts';
+import type { Answer } from '../src/know/insights/answers.ts';
+import type { Sources } from '../src/know/insights/frame.ts';
+import { type QuestionInput, questionSchema } from '../src/know/insights/questions.ts';
+import { door as auditDoor } from '../src/workspace/audit/index.ts';
+import { door as projectsDoor } from '../src/workspace/projects/index.ts';
+import { generate } from './generate.ts';
+
+/**
+ * What do merges cost a report? The same questions before there is any, and with one for every second person. Prints medians and their ratio.
+ * `node bench/merges.ts` makes 5 M events of 2 M people and 1 M merges; `--events`, `--people`, `--rounds` set what they say. Every odd number is merged into the
+ * next even one, so that the figures with merges are held against SQL that knows nothing of them.
+ */
+const TIME_ZONE = 'Asia/Shanghai';
+const UNTIL = Date.UTC(2026, 5, 30, 16);
+const DAY_MS = 86_400_000;
+const RATIO_MAX = 1.3;
+const { values } = parseArgs({ options: { events: { type: 'string' }, people: { type: 'string' }, rounds: { type: 'string' } } });
+const load = { events: Number(values.events ?? 5_000_000), people: Number(values.people ?? 2_000_000), days: 90 };
+const rounds = Number(values.rounds ?? 5);
+const dayBefore = (count: number): string => new Date(UNTIL + 8 * 3_600_000 - count * DAY_MS).toISOString().slice(0, 10);
+const range = { kind: 'between', from: dayBefore(90), to: dayBefore(0) } as const;
+const merged = 'person_id + person_id % 2';
+
+interface Contest {
+  name: string;
+  question: QuestionInput;
+  figure(said: Answer): number;
+  /** The figure over merged people, by hand: one row with `n`. */
+  sql: string;
+}
+
+const sum = (list: readonly (number | null)[]): number => list.reduce<number>((total, each) => total + (each ?? 0), 0);
+const days = 'day >= toDate({from:String}) AND day < toDate({to:String})';
+const contests: readonly Contest[] = [
+  {
+    name: 'people by day',
+    question: { kind: 'trend', event: 'Product Viewed', measure: { kind: 'people' }, interval: 'day', range },
+    figure: (said) => (said.kind === 'trend' ? sum(said.series[0]?.values ?? []) : 0),
+    sql: `SELECT toFloat64(sum(people)) AS n FROM (SELECT day, uniqExact(${merged}) AS people FROM events WHERE project_id = {projectId:UInt32} AND event = 'Product Viewed' AND ${days} GROUP BY day)`,
+  },
+  {
+    name: 'retention, 30 days',
+    question: {
+      kind: 'retention',
+      start: 'Product Viewed',
+      return: '$page',
+      type: 'recurring',
+      interval: 'day',
+      offsets: 29,
+      range: { kind: 'between', from: dayBefore(60), to: dayBefore(30) },
+    },
+    figure: (said) => (said.kind === 'retention' ? sum(said.cohorts.map((cohort) => cohort.cells[0]?.people ?? 0)) : 0),
+    sql: `SELECT toFloat64(sum(people)) AS n FROM (
+      SELECT day, uniqExact(person) AS people FROM (SELECT day, ${merged} AS person FROM events WHERE project_id = {projectId:UInt32} AND event = 'Product Viewed' AND day >= toDate('${dayBefore(60)}') AND day < toDate('${dayBefore(30)}'))
+      WHERE (day, person) IN (SELECT day, ${merged} FROM events WHERE project_id = {projectId:UInt32} AND event = '$page') GROUP BY day)`,
+  },
+  {
+    name: 'funnel, 3 steps, 7 days',
+    question: {
+      kind: 'funnel',
+      steps: [{ event: 'Product Viewed' }, { event: 'Product Added' }, { event: 'Order Completed' }],
+      window: { count: 7, unit: 'day' },
+      range: { kind: 'between', from: dayBefore(30), to: dayBefore(0) },
+    },
+    figure: (said) => (said.kind === 'funnel' ? (said.groups[0]?.steps[0]?.people ?? 0) : 0),
+    sql: `SELECT toFloat64(uniqExact(${merged})) AS n FROM events WHERE project_id = {projectId:UInt32} AND event = 'Product Viewed' AND day >= toDate('${dayBefore(30)}') AND ${days}`,
+  },
+];
+
+const stores = await openTestStores({ slices: [auditDoor, projectsDoor, identityDoor, streamDoor] });
+const { kernel } = stores;
+const audit = await auditDoor.start({ kernel, config: undefined, uses: {} });
+const { api: projects } = await projectsDoor.start({ kernel, config: undefined, uses: { audit: audit.api } });
+const { api: identity } = await identityDoor.start({ kernel, config: undefined, uses: {} });
+const { project } = await projects.create({ name: 'Bench', timeZone: TIME_ZONE });
+const projectId = project.id;
+const nobody = () => Promise.reject(new Error('no audience is asked here'));
+const sources: Sources = { clickhouse: kernel.clickhouse, clock: kernel.clock, projects, identity, audiences: { compile: nobody, check: nobody } };
+await generate(kernel.clickhouse, { ...load, projectId, until: UNTIL, timeZone: TIME_ZONE });
+await kernel.clickhouse.command('OPTIMIZE TABLE event_days FINAL', {}, { lane: 'write', maxSeconds: 600 });
+
+async function medianOf(contest: Contest): Promise<{ ms: number; figure: number }> {
+  const question = questionSchema.parse(contest.question);
+  const times: number[] = [];
+  let figure = 0;
+  for (let round = 0; round <= rounds; round += 1) {
+    const startedAt = performance.now();
+    figure = contest.figure(await answer(sources, { projectId }, question));
+    if (round > 0) times.push(performance.now() - startedAt);
+  }
+  return { ms: times.sort((a, b) => a - b)[times.length >> 1] ?? 0, figure };
+}
+
+const before: number[] = [];
+for (const contest of contests) before.push((await medianOf(contest)).ms);
+await kernel.postgres.pool.query(
+  `INSERT INTO merges (project_id, loser, winner, direct_winner, merged_at) SELECT $1, number, number + 1, number + 1, now() FROM generate_series(1, $2, 2) AS number`,
+  [projectId, load.people],
+);
+await kernel.postgres.pool.query('INSERT INTO identity_changes (project_id, is_undone, changed_at) VALUES ($1, true, now())', [projectId]);
+const settlingAt = performance.now();
+await identity.settle(projectId);
+const settleSeconds = (performance.now() - settlingAt) / 1_000;
+const results = [];
+for (const [index, contest] of contests.entries()) {
+  const { ms, figure } = await medianOf(contest);
+  const [row] = await kernel.clickhouse.query<{ n: number }>(contest.sql, {
+    projectId,
+    ...(contest.sql.includes('{from:') && { from: range.from, to: range.to }),
+  });
+  if (row?.n !== figure) throw new Error(`${contest.name}: ${figure} is not ${row?.n}`);
+  const withoutMs = before[index] ?? 0;
+  results.push({ question: contest.name, withoutMs: Math.round(withoutMs), withMs: Math.round(ms), ratio: Number((ms / withoutMs).toFixed(2)) });
+}
+console.log(
+  JSON.stringify({
+    bench: 'merges',
+    form: stores.form,
+    events: load.events,
+    people: load.people,
+    merges: load.people / 2,
+    settleSeconds: Number(settleSeconds.toFixed(1)),
+    results,
+    isReached: results.every((result) => result.ratio <= RATIO_MAX),
+  }),
+);
+await stores.close();
+process.exit(0);
