@@ -3,6 +3,7 @@ import { defineSlice, type Kernel, type RunningSlice } from '../../kernel/slice.
 import type { AuditApi } from '../../workspace/audit/index.ts';
 import type { ProjectsApi } from '../../workspace/projects/index.ts';
 import type { EnrichmentApi } from '../enrichment/index.ts';
+import type { Eraser, ErasureScope, RetentionApi } from '../retention/index.ts';
 import type { StreamApi } from '../stream/index.ts';
 import type { PlanChecker, TrackingPlanApi } from './api.ts';
 import { Catalogue } from './catalogue.ts';
@@ -25,13 +26,15 @@ interface Uses {
   projects: ProjectsApi;
   enrichment: EnrichmentApi;
   stream: StreamApi;
+  /** Erasing people reaches quarantine through it. */
+  retention?: RetentionApi;
 }
 
 /** The tracking plan: which events are expected and what they hold, what arrives in truth, and what becomes of what does not fit. */
 export const door = defineSlice({
   name: 'tracking-plan',
   folder: import.meta.dirname,
-  uses: ['audit', 'projects', 'enrichment', 'stream'],
+  uses: ['audit', 'projects', 'enrichment', 'stream', 'retention'],
   permissions: {
     'tracking-plan.read': ['owner', 'admin', 'analyst', 'operator', 'viewer'],
     'tracking-plan.write': ['owner', 'admin', 'analyst'],
@@ -45,6 +48,7 @@ export const door = defineSlice({
     const catalogue = new Catalogue({ kernel, plans, quarantine, projects: uses.projects });
     const look = (projectId: number) => survey({ kernel, plans, projects: uses.projects }, projectId);
     uses.enrichment.registerPersonalMarks(async (projectId) => personalMarksOf((await plans.current(projectId)).plan));
+    uses.retention?.registerEraser(eraserOf(quarantine));
     handleJobs(kernel, { quarantine, uses, look });
     const parts = { plans, catalogue, quarantine, ...uses };
     return {
@@ -62,6 +66,16 @@ export const door = defineSlice({
     };
   },
 });
+
+/** Kept events that name the person. What was kept says whom by the ids that it was sent with. */
+function eraserOf(quarantine: Quarantine): Eraser {
+  const named = ({ externalIds }: ErasureScope) => externalIds.map(({ kind, value }) => `${kind}:${value}`);
+  return {
+    name: 'tracking-plan',
+    count: async (scope) => [{ store: 'postgres', table: 'quarantined_events', rows: await quarantine.countOf(scope.projectId, named(scope)) }],
+    erase: (scope) => quarantine.erase(scope.projectId, named(scope)),
+  };
+}
 
 function apiOf(plans: Plans, observer: Observer, quarantine: Quarantine): TrackingPlanApi {
   return {

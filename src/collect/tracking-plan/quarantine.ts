@@ -56,13 +56,14 @@ export class Quarantine {
       sentAt: isInstant(entry.sentAt) ? new Date(entry.sentAt).toISOString() : null,
       // As text inside the list, so that jsonb never touches what is kept.
       body: JSON.stringify(entry.event),
+      personIds: personIdsOf(entry.event),
     }));
     await sql`
-      INSERT INTO quarantined_events (project_id, message_id, event, state, was_refused, kinds, violations, library, source, received_at, sent_at, body)
+      INSERT INTO quarantined_events (project_id, message_id, event, state, was_refused, kinds, violations, library, source, received_at, sent_at, body, person_ids)
       SELECT ${projectId}::int, fresh."messageId", fresh.event, CASE WHEN fresh."isRefused" THEN 'refused' ELSE 'quarantined' END,
-        fresh."isRefused", fresh.kinds, fresh.violations, fresh.library, fresh.source, fresh."receivedAt", fresh."sentAt", fresh.body
+        fresh."isRefused", fresh.kinds, fresh.violations, fresh.library, fresh.source, fresh."receivedAt", fresh."sentAt", fresh.body, fresh."personIds"
       FROM jsonb_to_recordset(${jsonText(rows)}::jsonb) AS fresh (place int, "messageId" text, event text, "isRefused" boolean, kinds text[],
-        violations jsonb, library text, source text, "receivedAt" timestamptz, "sentAt" timestamptz, body text)
+        violations jsonb, library text, source text, "receivedAt" timestamptz, "sentAt" timestamptz, body text, "personIds" text[])
       ORDER BY fresh.place
       ON CONFLICT (project_id, message_id) DO NOTHING`.execute(this.#db);
     this.#sinceTrim += rows.length;
@@ -184,6 +185,25 @@ export class Quarantine {
       );
   }
 
+  /** What is kept of events that name a person. */
+  async countOf(projectId: number, personIds: readonly string[]): Promise<number> {
+    const row = await this.#of(projectId, personIds).select(sql<number>`count(*)`.as('count')).executeTakeFirst();
+    return row?.count ?? 0;
+  }
+
+  /** Takes out every event that names a person. */
+  async erase(projectId: number, personIds: readonly string[]): Promise<void> {
+    const ids = this.#of(projectId, personIds).select('id');
+    await this.#db.deleteFrom('quarantined_events').where('project_id', '=', projectId).where('id', 'in', ids).execute();
+  }
+
+  #of(projectId: number, personIds: readonly string[]) {
+    return this.#db
+      .selectFrom('quarantined_events')
+      .where('project_id', '=', projectId)
+      .where(sql<boolean>`person_ids && ${[...personIds]}::text[]`);
+  }
+
   /** Takes out what is past its age, of every project. */
   async purge(): Promise<number> {
     const at = (days: number) => new Date(this.#kernel.clock.now() - days * DAY_MS);
@@ -211,6 +231,18 @@ export class Quarantine {
       .$if(kind !== undefined, (query) => query.where(sql<boolean>`${kind} = ANY(kinds)`))
       .$if(search !== undefined && search !== '', (query) => query.where((where) => found(where, search ?? '')));
   }
+}
+
+/** Whom an event names, as `kind:id`. An id that is joined by `alias` may be of either kind. */
+function personIdsOf(event: IncomingEvent): string[] {
+  const { userId, anonymousId, previousId, ids = [] } = event;
+  const named = [
+    ...(userId === undefined ? [] : [`user:${userId}`]),
+    ...(anonymousId === undefined ? [] : [`anonymous:${anonymousId}`]),
+    ...(previousId === undefined ? [] : [`user:${previousId}`, `anonymous:${previousId}`]),
+    ...ids.map(({ kind, value }) => `${kind}:${value}`),
+  ];
+  return [...new Set(named)];
 }
 
 const NO_ID = -1;

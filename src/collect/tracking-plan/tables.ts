@@ -68,6 +68,7 @@ export interface QuarantinedEventsTable {
   received_at: Date;
   sent_at: Date | null;
   body: string;
+  person_ids: Generated<string[]>;
   outcome: string | null;
   settled_at: Date | null;
 }

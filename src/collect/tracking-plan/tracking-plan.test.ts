@@ -3,6 +3,8 @@ import { columnsOf } from '../../kernel/testing/columns-of.ts';
 import type { IncomingEvent } from '../stream/contract.ts';
 import type { PlanVerdict } from './contract.ts';
 import { PLAN_FORMAT } from './contract.ts';
+import { purgeFigures } from './purge-figures.ts';
+import { Quarantine } from './quarantine.ts';
 import type { PlanTables } from './tables.ts';
 import { openTrackingPlan, planEvent, type TestPlan } from './testing/open-tracking-plan.ts';
 
@@ -219,6 +221,30 @@ test('discarding can be taken back; strangers see nothing', async () => {
     expect((await on.ask('POST', `${path}/replays`, wrong)).status).toBe(400);
 });
 
+test("erasing a person takes their kept events with them, and nobody else's", async () => {
+  const projectId = await on.newProject();
+  await on.ask('PUT', `${projectId}/tracking-plan/rules`, { rules: { unplanned_event: 'quarantine' } });
+  const own = [
+    planEvent({ userId: 'wang' }),
+    planEvent({ userId: 'x', ids: [{ kind: 'email', value: 'w@x.cn' }] }),
+    planEvent({ kind: 'alias', userId: 'n', previousId: 'wang' }),
+  ];
+  await take(projectId, [...own, planEvent({ userId: 'li' })]);
+  const [eraser] = on.erasers;
+  const scope = {
+    projectId,
+    numbers: [],
+    externalIds: [
+      { kind: 'user', value: 'wang' },
+      { kind: 'email', value: 'w@x.cn' },
+    ],
+  };
+  expect(await eraser?.count(scope)).toEqual([{ store: 'postgres', table: 'quarantined_events', rows: 3 }]);
+  await eraser?.erase(scope);
+  expect(await eraser?.count(scope)).toEqual([{ store: 'postgres', table: 'quarantined_events', rows: 0 }]);
+  expect((await on.ask('GET', `${projectId}/tracking-plan/quarantine`)).body).toMatchObject({ items: [{ userId: 'li' }] });
+});
+
 test('violations are counted by event, property, kind and client, without what is personal', async () => {
   const projectId = await on.newProject();
   const properties = { total: { type: 'number' }, secret: { type: 'number', personal: 'personal' } };
@@ -296,6 +322,32 @@ test('seen events are adopted as they are, and what is marked sensitive is hashe
   expect((await on.plan.prepare(projectId)).check(event).action).toBe('pass');
 });
 
+test('kept events and figures go with their age', async () => {
+  const projectId = await on.newProject();
+  await on.ask('PUT', `${projectId}/tracking-plan/rules`, { rules: { unplanned_event: 'quarantine', wrong_type: 'refuse' } });
+  await on.ask('PUT', `${projectId}/tracking-plan/event`, { event: 'Known', definition: { properties: { n: { type: 'number' } } } });
+  await take(projectId, [
+    planEvent({ event: 'New' }),
+    planEvent({ event: 'Known', properties: { n: 'x' } }),
+    planEvent({ event: 'Known', properties: { n: 1 } }),
+  ]);
+  await on.write();
+  const counts = async () => (await on.ask('GET', `${projectId}/tracking-plan/quarantine`)).body['counts'];
+  const after = (days: number) => ({ ...on.kernel, clock: { now: () => on.clock.now() + days * 86_400_000 } });
+  expect(await counts()).toEqual({ quarantined: 1, refused: 1 });
+  await new Quarantine(after(6)).purge();
+  expect(await counts()).toEqual({ quarantined: 1, refused: 1 });
+  await new Quarantine(after(8)).purge();
+  expect(await counts()).toEqual({ quarantined: 1 });
+  await new Quarantine(after(31)).purge();
+  expect(await counts()).toEqual({});
+  const violations = async () => (await on.ask('GET', `${projectId}/tracking-plan/violations?days=90`)).body['items'] as object[];
+  await purgeFigures(after(89));
+  expect(await violations()).toHaveLength(2);
+  await purgeFigures(after(92));
+  expect(await violations()).toHaveLength(0);
+});
+
 const tables = {
   tracking_plans: { project_id: true, version: true, document: true, updated_at: true },
   tracking_plan_versions: { project_id: true, version: true, changes: true, note: true, author: true, created_at: true },
@@ -344,6 +396,7 @@ const tables = {
     received_at: true,
     sent_at: true,
     body: true,
+    person_ids: true,
     outcome: true,
     settled_at: true,
   },

@@ -5,8 +5,9 @@ import { isNamedPersonal, looksPersonal } from './looks-personal.ts';
 import { QUARTER_MS, type SeenEvents, type SeenProperty } from './seen.ts';
 import type { PlanTables } from './tables.ts';
 
-/** Events (and of each, properties) that a project may have discovered; beyond it new names are not kept. */
+/** Events of a project, and properties of an event, that are kept; beyond it new names are not learned. */
 const EVENTS_KEPT_MAX = 5_000;
+const PROPERTIES_KEPT_MAX = 600;
 const EXAMPLES_KEPT = 5;
 
 /** What decides where and how the seen is written. */
@@ -80,6 +81,10 @@ async function writeProperties(tx: Transaction<PlanTables>, seen: SeenEvents, na
     FROM jsonb_to_recordset(${jsonText(rows)}::jsonb) AS fresh (event text, property text, first timestamptz, last timestamptz, strings bigint,
       datetimes bigint, numbers bigint, integers bigint, booleans bigint, lists bigint, objects bigint, examples text[])
     JOIN seen_events ON seen_events.project_id = ${place.projectId}::int AND seen_events.event = fresh.event
+    LEFT JOIN (SELECT event, count(*) AS count FROM seen_properties
+      WHERE project_id = ${place.projectId}::int AND event = ANY(${names}::text[]) GROUP BY event) AS kept ON kept.event = fresh.event
+    WHERE coalesce(kept.count, 0) < ${PROPERTIES_KEPT_MAX} OR EXISTS (SELECT 1 FROM seen_properties old
+      WHERE old.project_id = ${place.projectId}::int AND old.event = fresh.event AND old.property = fresh.property)
     ORDER BY fresh.event, fresh.property
     ON CONFLICT (project_id, event, property) DO UPDATE SET
       first_seen = least(known.first_seen, excluded.first_seen), last_seen = greatest(known.last_seen, excluded.last_seen),

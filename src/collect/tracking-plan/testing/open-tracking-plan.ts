@@ -12,6 +12,7 @@ import { type ProjectsApi, door as projects } from '../../../workspace/projects/
 import type { EnrichmentApi } from '../../enrichment/index.ts';
 import { door as enrichment } from '../../enrichment/index.ts';
 import { door as identity } from '../../identity/index.ts';
+import type { Eraser } from '../../retention/index.ts';
 import type { IncomingEvent } from '../../stream/contract.ts';
 import { type StreamApi, door as stream } from '../../stream/index.ts';
 import { door, type TrackingPlanApi } from '../index.ts';
@@ -22,6 +23,8 @@ export interface TestPlanProcess {
   stream: StreamApi;
   enrichment: EnrichmentApi;
   projects: ProjectsApi;
+  /** What the slice registered at retention. */
+  erasers: readonly Eraser[];
   /** Calls a route of a project as a member. */
   ask(method: Method, path: string, body?: unknown, language?: string): Promise<{ status: number; body: Record<string, unknown> }>;
   /** Writes what was observed and counted, as the service does every few seconds and when it stops. */
@@ -70,7 +73,9 @@ async function startProcess(given: Kernel): Promise<TestPlanProcess> {
   const streamApi = (await stream.start({ kernel, config: undefined, uses: { identity: identityApi, projects: projectsApi } })).api;
   const config = { PERENNIAL_SESSION_DEVICES: 1_000 };
   const enrichmentApi = (await enrichment.start({ kernel, config, uses: { audit: auditApi, projects: projectsApi, stream: streamApi } })).api;
-  const uses = { audit: auditApi, projects: projectsApi, enrichment: enrichmentApi, stream: streamApi };
+  const erasers: Eraser[] = [];
+  const retention = { registerEraser: (eraser: Eraser) => void erasers.push(eraser) };
+  const uses = { audit: auditApi, projects: projectsApi, enrichment: enrichmentApi, stream: streamApi, retention };
   const running = await door.start({ kernel, config: undefined, uses });
   const services: readonly Service[] = running.services ?? [];
   const app = await openServer(kernel, running.routes ?? []);
@@ -79,6 +84,7 @@ async function startProcess(given: Kernel): Promise<TestPlanProcess> {
     stream: streamApi,
     enrichment: enrichmentApi,
     projects: projectsApi,
+    erasers,
     ask: (method, path, body, language = 'en') => ask(app, { method, path, body, language }),
     write: async () => {
       for (const service of services) await service.stop();
