@@ -1,4 +1,4 @@
-import { Segmented } from 'antd';
+import { Segmented, Select } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { ErrorPanel } from '../../../console/kit/ErrorPanel.tsx';
 import { PageFrame } from '../../../console/kit/PageFrame.tsx';
@@ -6,9 +6,9 @@ import { DetailSkeleton } from '../../../console/kit/Skeletons.tsx';
 import { useProjectId } from '../../../console/kit/use-project.ts';
 import { useUrlState } from '../../../console/kit/use-url-state.ts';
 import { useRead } from '../../../console/query.ts';
+import { useNarrow } from '../../../console/theme/use-mode.ts';
 import { getCollectionSettings } from '../contract.ts';
 import { ChannelsSection } from './ChannelsSection.tsx';
-import styles from './CollectionSettings.module.css';
 import { GeneralSection } from './GeneralSection.tsx';
 import { PersonalSection } from './PersonalSection.tsx';
 import { RatesSection } from './RatesSection.tsx';
@@ -22,14 +22,12 @@ export function CollectionSettingsPage() {
   const projectId = useProjectId();
   const [section, setSection] = useUrlState('section', 'general');
   const { data, error, refetch } = useRead(getCollectionSettings, { params: { projectId } });
-  const tabs = (
-    <div className={styles['tabs']}>
-      <Segmented
-        value={section}
-        onChange={(next) => setSection(next)}
-        options={sections.map((value) => ({ value, label: t(`sections.${value}`) }))}
-      />
-    </div>
+  const isNarrow = useNarrow();
+  const options = sections.map((value) => ({ value, label: t(`sections.${value}`) }));
+  const tabs = isNarrow ? (
+    <Select<string> aria-label={t('title')} value={section} onChange={(next) => setSection(next)} options={options} style={{ width: '100%' }} />
+  ) : (
+    <Segmented value={section} onChange={(next) => setSection(next)} options={options} />
   );
   return (
     <PageFrame title={t('title')} purpose={t('purpose')} below={tabs}>
