@@ -62,7 +62,7 @@ test('the snippet sends the page, what was said early, what is said later, and w
     perennial.track('Bought', { price: 9.5 });
     perennial.identify('li-hua', { city: 'Wuhan' });
   });
-  await expect.poll(async () => (await stored()).map((row) => row.event).sort()).toEqual(['$identify', '$page', 'Bought', 'Early']);
+  await expect.poll(async () => (await stored()).map((row) => row.event).sort()).toEqual(['$identify', '$page', '$session_start', 'Bought', 'Early']);
   await page.evaluate(() => (globalThis as unknown as PerennialWindow).perennial.track('Left'));
   await page.goto('about:blank');
   await expect.poll(async () => (await stored()).map((row) => row.event)).toContain('Left');
@@ -87,7 +87,7 @@ test('the snippet sends the page, what was said early, what is said later, and w
 test('what cannot be sent is sent later, once', async () => {
   const page = await (await browser.newContext()).newPage();
   await openShop(page, '/p/3');
-  await expect.poll(async () => (await stored()).filter((row) => row.properties.path === '/p/3').length).toBe(1);
+  await expect.poll(async () => (await stored()).filter((row) => row.event === '$page' && row.properties.path === '/p/3').length).toBe(1);
   let lost = 0;
   await page.route('**/v1/batch', async (route) => {
     lost += 1;
