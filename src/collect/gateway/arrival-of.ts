@@ -2,7 +2,7 @@ import type { Violation } from '../tracking-plan/contract.ts';
 import type { Arrival } from './contract.ts';
 import type { DialectMessage } from './dialect.ts';
 import { isObject } from './read-body.ts';
-import type { Sending } from './take-messages.ts';
+import type { Sending } from './sending.ts';
 
 /** What became of one message. */
 export type Fate = (

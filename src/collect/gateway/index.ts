@@ -17,7 +17,7 @@ import { Quotas } from './quotas/quotas.ts';
 import { gatewayRoutes } from './routes.ts';
 import { type TakeParts, takeMessages } from './take-messages.ts';
 
-export type { GatewayApi, TakenMessages, TakenRequest } from './api.ts';
+export type { GatewayApi } from './api.ts';
 export type { DialectMessage } from './dialect.ts';
 
 interface Uses {

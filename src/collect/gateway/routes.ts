@@ -22,7 +22,7 @@ export function gatewayRoutes({ arrivals, quotas, projects, audit }: RouteParts)
     handle(listKeyLimits, async ({ params: { projectId } }) => {
       const [keys, today] = await Promise.all([projects.keysOf(projectId), quotas.today(projectId)]);
       const live = keys.filter((key) => key.revokedAt === null);
-      const limits = await Promise.all(live.map((key) => quotas.book.of(projectId, key.id)));
+      const limits = await Promise.all(live.map(async (key) => quotas.book.of(projectId, key.id)));
       const items = live.map(({ id, name, kind, prefix }, index) => {
         return { keyId: id, name, kind, prefix, limits: limits[index] ?? NO_LIMITS, eventsToday: today.get(id) ?? 0 };
       });

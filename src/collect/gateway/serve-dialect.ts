@@ -10,7 +10,8 @@ import { refuseGateway } from './contract.ts';
 import type { Dialect, DialectAnswer, DialectBatch, DialectMessage, DialectRequest, DialectResult, DialectRoute } from './dialect.ts';
 import type { Quotas } from './quotas/quotas.ts';
 import { isPacked, unpack } from './read-body.ts';
-import { refuseAll, type Sending, type Taken, type TakeParts, takeMessages } from './take-messages.ts';
+import type { Sending } from './sending.ts';
+import { refuseAll, type Taken, type TakeParts, takeMessages } from './take-messages.ts';
 import { WireRequest } from './wire-request.ts';
 
 export interface GatewayParts extends TakeParts {
@@ -43,12 +44,12 @@ export async function serveDialect(
   const receivedAt = parts.clock.now();
   const sent = Buffer.isBuffer(wire.request.body) ? wire.request.body : NO_BODY;
   let body = sent;
-  let unreadable: unknown;
+  let unreadable: Error | undefined;
   try {
     if (isPacked(sent)) body = await unpack(sent, Math.max(...claimants.map(({ route }) => bodySizeMax(route))));
   } catch (error) {
     // The client is told in its own form; which client it is stands in what can be read without the body.
-    unreadable = error;
+    unreadable = error instanceof Error ? error : new Error(String(error));
     body = NO_BODY;
   }
   const request = new WireRequest(wire.request, { body, mountedAs, receivedAt, newId: () => parts.ids.uuid() });

@@ -1,5 +1,4 @@
 import type { AppError } from '../../kernel/errors/errors.ts';
-import type { KeyOfToken } from '../../workspace/projects/index.ts';
 import { clientOf, type EnrichmentApi, type EnrichmentRequest } from '../enrichment/index.ts';
 import type { IdentityApi } from '../identity/index.ts';
 import type { EventOutcome, GroupClaim, IncomingEvent } from '../stream/contract.ts';
@@ -9,6 +8,7 @@ import type { TrackingPlanApi } from '../tracking-plan/index.ts';
 import type { Fate } from './arrival-of.ts';
 import type { Arrivals } from './arrivals.ts';
 import type { DialectMessage } from './dialect.ts';
+import type { Sending } from './sending.ts';
 
 /** A message that was refused, and why. */
 export interface Refusal {
@@ -22,21 +22,6 @@ export interface Taken {
   accepted: number;
   duplicates: number;
   refused: Refusal[];
-}
-
-/** Who sends, what with, and from where. */
-export interface Sending {
-  key: KeyOfToken;
-  /** How the key is shown to people: its first characters, or the name of the slice that sends. */
-  keyShown: string;
-  /** The dialect, or what else the messages came by; kept in the stream's column `source`. */
-  source: string;
-  receivedAt: number;
-  sentAt?: number | undefined;
-  /** Address and browser of the person; empty when a server sends for people. */
-  ip: string;
-  userAgent?: string | undefined;
-  hints?: Record<string, string> | undefined;
 }
 
 export interface TakeParts {

@@ -20,7 +20,7 @@ test.each([true, false])("RudderStack's own Node client gets everything through 
   client.group({ userId: 'u1', groupId: 'c1', traits: { seats: 5 } });
   client.alias({ previousId: 'old', userId: 'u1' });
   await new Promise<void>((resolve, reject) => {
-    client.flush((error: Error | undefined) => (error ? reject(error) : resolve()));
+    void client.flush((error: Error | undefined) => (error ? reject(error) : resolve()));
   });
   const wanted = ['$alias', '$group', '$identify', '$page', '$screen', 'Bought'];
   await expect.poll(async () => (await storedEvents(on, projectId)).map((row) => row.event).sort(), { timeout: 20_000 }).toEqual(wanted);
