@@ -18,7 +18,7 @@ interface AddressBook {
   searchRaw(ip: string, parse: boolean): { region: string } | { cArea: string } | null;
 }
 
-const ADDRESSES_KEPT = 50_000;
+const ADDRESSES_KEPT = 100_000;
 const nowhere: Place = { country: '' };
 const cityEnding = /(?:市|地区|盟|自治州|州|县)$/;
 
