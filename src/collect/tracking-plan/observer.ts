@@ -1,3 +1,4 @@
+import type { Transaction } from 'kysely';
 import type { Kernel } from '../../kernel/slice.ts';
 import type { ProjectsApi } from '../../workspace/projects/index.ts';
 import type { IncomingEvent } from '../stream/contract.ts';
@@ -9,6 +10,7 @@ import { addViolations, type CountedViolations, countViolations, writeViolations
 import { writeSeen } from './write-seen.ts';
 
 const WRITE_INTERVAL_MS = 5_000;
+const WRITE_TIMEOUT_MS = 60_000;
 /** Projects that are gathered at a time; events of others are not learned from until these are written. */
 const PROJECTS_MAX = 1_000;
 
@@ -86,10 +88,11 @@ export class Observer {
     if (!project) return;
     const { compiled } = await plans.current(projectId);
     const place = { projectId, compiled, dayOf: dayIn(project.timeZone) };
-    await kernel.postgres.transaction<PlanTables, void>(async (tx) => {
+    const write = async (tx: Transaction<PlanTables>): Promise<void> => {
       if (seen.size > 0) await writeSeen(tx, seen, place);
       if (violations.size > 0) await writeViolations(tx, violations, place);
-    });
+    };
+    await kernel.postgres.transaction(write, { timeoutMs: WRITE_TIMEOUT_MS });
   }
 
   #of(projectId: number): Gathered | undefined {

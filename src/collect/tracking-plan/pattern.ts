@@ -27,8 +27,21 @@ export interface Pattern {
   test(text: string): boolean;
 }
 
+/** Patterns that are kept compiled: those of a plan serve its next version, and events that share a pattern share what it has learned. */
+const KEPT_MAX = 1_000;
+const kept = new Map<string, Pattern>();
+
 /** Compiles a pattern to an automaton that is built while it is used (Thompson 1968; as in RE2). Throws `PatternFault`. */
 export function compilePattern(source: string): Pattern {
+  const known = kept.get(source);
+  if (known) return known;
+  const fresh = automatonOf(source);
+  if (kept.size >= KEPT_MAX) kept.clear();
+  kept.set(source, fresh);
+  return fresh;
+}
+
+function automatonOf(source: string): Automaton {
   const places: Place[] = [{ kind: 'accept' }];
   const first = place(places, parsePattern(source), 0);
   return new Automaton(places, first);

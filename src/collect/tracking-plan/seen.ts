@@ -9,6 +9,9 @@ const LOOKED_AT_EVERY = 32;
 export const QUARTER_MS = 900_000;
 const EVENTS_MAX = 2_000;
 const PROPERTIES_MAX = 300;
+/** Of projects with very many names, so that a sender who makes them up costs little memory. */
+const NAMES_MANY = 200;
+const PROPERTIES_OF_MANY_MAX = 30;
 const QUARTERS_MAX = 5_000;
 const DEPTH_MAX = 3;
 /** Examples of one property between two writings, and of the longest text that may be one. */
@@ -33,6 +36,7 @@ export interface SeenEvent {
   firstSeen: number;
   lastSeen: number;
   properties: Map<string, SeenProperty>;
+  propertiesMax: number;
 }
 
 /** Events by name; '' holds the traits. */
@@ -52,6 +56,11 @@ export function seeEvent(seen: SeenEvents, event: IncomingEvent, now: number): v
   if (event.traits || event.traitChanges) seeTraits(seen, event, time);
 }
 
+/** An event of which nothing was seen yet. */
+export function newSeenEvent(propertiesMax = PROPERTIES_MAX): SeenEvent {
+  return { quarters: new Map(), count: 0, sampled: 0, firstSeen: Infinity, lastSeen: 0, properties: new Map(), propertiesMax };
+}
+
 function isLookedAt(one: SeenEvent): boolean {
   return one.count <= LOOKED_AT_FIRST || one.count % LOOKED_AT_EVERY === 0;
 }
@@ -60,7 +69,7 @@ function entryOf(seen: SeenEvents, name: string): SeenEvent | undefined {
   const known = seen.get(name);
   if (known) return known;
   if (seen.size >= EVENTS_MAX || name.length > NAME_LENGTH_MAX) return undefined;
-  const fresh: SeenEvent = { quarters: new Map(), count: 0, sampled: 0, firstSeen: Infinity, lastSeen: 0, properties: new Map() };
+  const fresh = newSeenEvent(seen.size < NAMES_MANY ? PROPERTIES_MAX : PROPERTIES_OF_MANY_MAX);
   seen.set(name, fresh);
   return fresh;
 }
@@ -119,7 +128,7 @@ function seeInside(one: SeenEvent, properties: Record<string, unknown>, { time, 
 function propertyOf(one: SeenEvent, name: string): SeenProperty | undefined {
   const known = one.properties.get(name);
   if (known) return known;
-  if (one.properties.size >= PROPERTIES_MAX || name.length > NAME_LENGTH_MAX) return undefined;
+  if (one.properties.size >= one.propertiesMax || name.length > NAME_LENGTH_MAX) return undefined;
   const fresh: SeenProperty = { types: {}, examples: new Set(), firstSeen: Infinity, lastSeen: 0 };
   one.properties.set(name, fresh);
   return fresh;

@@ -6,7 +6,7 @@ import { systemEvents } from '../stream/contract.ts';
 import { dayIn } from './observer.ts';
 import type { Plans } from './plans.ts';
 import { eventDays, eventSpans, sampleProperties, sampleTraits } from './queries/stream-survey.ts';
-import { type SeenEvent, type SeenEvents, seeProperties } from './seen.ts';
+import { newSeenEvent, type SeenEvents, seeProperties } from './seen.ts';
 import type { PlanTables } from './tables.ts';
 import { writeSeen } from './write-seen.ts';
 
@@ -42,7 +42,7 @@ export async function survey(parts: SurveyParts, projectId: number): Promise<boo
   const seen: SeenEvents = new Map();
   let looked = 0;
   for (const { event, firstSeen, lastSeen } of spans) {
-    const one: SeenEvent = { quarters: new Map(), count: 0, sampled: 0, firstSeen, lastSeen, properties: new Map() };
+    const one = { ...newSeenEvent(), firstSeen, lastSeen };
     seen.set(event, one);
     if (known.has(event) || looked >= SAMPLED_EVENTS_MAX) continue;
     looked += 1;
@@ -77,7 +77,7 @@ export async function survey(parts: SurveyParts, projectId: number): Promise<boo
 }
 
 async function seeSampledTraits(kernel: Kernel, projectId: number, seen: SeenEvents): Promise<void> {
-  const traits: SeenEvent = { quarters: new Map(), count: 0, sampled: 0, firstSeen: Infinity, lastSeen: 0, properties: new Map() };
+  const traits = newSeenEvent();
   for (const { values, at } of await sampleTraits(kernel.clickhouse, projectId)) {
     traits.sampled += 1;
     traits.firstSeen = Math.min(traits.firstSeen, at);
