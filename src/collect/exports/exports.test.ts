@@ -40,7 +40,7 @@ const folder = mkdtempSync(join(tmpdir(), 'exports-test-'));
 const settings = { PERENNIAL_EXPORT_PRIVATE_ADDRESSES: '1' };
 
 beforeAll(async () => {
-  on = await openTestCollect({ more: [door], settings });
+  on = await openTestCollect({ more: [door], settings, isQuiet: true });
   await on.startWorkers();
   receiver = createServer((request, response) => {
     const chunks: Buffer[] = [];

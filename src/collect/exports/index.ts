@@ -4,8 +4,8 @@ import { createSecretBox } from '../../kernel/secret-box.ts';
 import { defineSlice, type Kernel, type RunningSlice } from '../../kernel/slice.ts';
 import type { AccessApi } from '../../workspace/access/index.ts';
 import type { AuditApi } from '../../workspace/audit/index.ts';
+import type { ProjectsApi } from '../../workspace/projects/index.ts';
 import type { IdentityApi } from '../identity/index.ts';
-import type { StreamApi } from '../stream/index.ts';
 import { contentPlugin } from './content-plugin.ts';
 import { refuseExport } from './contract.ts';
 import { deliveryLimits } from './delivery/delivery.ts';
@@ -31,15 +31,15 @@ type Config = z.output<typeof configSchema>;
 interface Uses {
   access: AccessApi;
   audit: AuditApi;
+  projects: ProjectsApi;
   identity: IdentityApi;
-  stream: StreamApi;
 }
 
 /** What leaves: events and people to webhooks and object stores as they come, and files for download. */
 export const door = defineSlice({
   name: 'exports',
   folder: import.meta.dirname,
-  uses: ['access', 'audit', 'identity', 'stream'],
+  uses: ['access', 'audit', 'projects', 'identity'],
   config: configSchema,
   permissions: {
     'exports.read': ['owner', 'admin', 'analyst', 'operator', 'viewer'],

@@ -53,7 +53,7 @@ async function run(place: Place, file: ImportFile, mapping: Mapping, mode: 'take
 
 async function settled(place: Place, id: string): Promise<Import> {
   const states = ['done', 'failed', 'cancelled', 'paused'];
-  await expect.poll(async () => (await read(place, id)).import.state, { timeout: 25_000 }).toSatisfy((state: string) => states.includes(state));
+  await expect.poll(async () => (await read(place, id)).import.state, { timeout: 45_000 }).toSatisfy((state: string) => states.includes(state));
   return (await read(place, id)).import;
 }
 const read = async (place: Place, id: string) =>
@@ -273,7 +273,7 @@ function gb18030(text: string): Buffer {
 
 test('an import is paused, gone on with, and taken up again after a crash without taking anything twice or leaving anything out', async () => {
   const place = await on.newProject();
-  const count = 30_000;
+  const count = 12_000;
   const lines = Array.from({ length: count }, (_, n) =>
     n % 1_000 === 7 ? 'broken' : `{"event":"Long","userId":"u${n % 100}","time":${1_735_689_600 + n},"n":${n}}`,
   );
@@ -294,16 +294,16 @@ test('an import is paused, gone on with, and taken up again after a crash withou
     expect((await on.events(place.projectId, 'Long')).length).toBeGreaterThanOrEqual(paused.accepted);
     await wish('run');
   }
-  expect(await settled(place, started.id)).toMatchObject({ state: 'done', refused: 30, total: count });
+  expect(await settled(place, started.id)).toMatchObject({ state: 'done', refused: 12, total: count });
   // A crash: half of the checkpoint's work was done again, the file of bad rows was longer than what was remembered, the lease ran out.
   await on.kernel.postgres.pool.query(
-    `UPDATE imports SET state = 'running', position = 10000, accepted = 9990, duplicates = 0, refused = 10, runner = 'gone', leased_until = now() - interval '1 hour', finished_at = NULL,
+    `UPDATE imports SET state = 'running', position = 4000, accepted = 3996, duplicates = 0, refused = 4, runner = 'gone', leased_until = now() - interval '1 hour', finished_at = NULL,
        bad_bytes = (bad_bytes / 3)::bigint WHERE id = $1`,
     [started.id],
   );
   await wish('run');
   await on.kernel.jobs.send(runImportJob, { projectId: place.projectId, importId: started.id });
-  expect(await settled(place, started.id)).toMatchObject({ state: 'done', accepted: 9_990, duplicates: 19_980, refused: 30 });
-  expect(await on.events(place.projectId, 'Long')).toHaveLength(count - 30);
+  expect(await settled(place, started.id)).toMatchObject({ state: 'done', accepted: 3_996, duplicates: 7_992, refused: 12 });
+  expect(await on.events(place.projectId, 'Long')).toHaveLength(count - 12);
   expect((await wish('pause')).status).toBe(409);
-}, 90_000);
+}, 180_000);

@@ -27,12 +27,12 @@ export { gapsOf } from './mapping/check-mapping.ts';
 export { guessMapping } from './mapping/guess-mapping.ts';
 export { LocalTime } from './mapping/local-time.ts';
 export { compileMapping } from './mapping/map-row.ts';
-export type { GuessedMapping } from './mapping/mapping.ts';
-export type { Row, RowReader, RowSurroundings } from './mapping/row-reader.ts';
+export type { Row } from './mapping/row-reader.ts';
 export type { ReadRow } from './reading/read-row.ts';
 export { realBatch, type TakenBatch } from './runs/take-batch.ts';
 
-const SWEEP_EVERY_MS = 30_000;
+/** A run that is gone on with while its last job is still ending has none; this finds it. */
+const SWEEP_EVERY_MS = 5_000;
 const DAY_MS = 86_400_000;
 
 const configSchema = z.object({

@@ -18,4 +18,3 @@ export const refuseRow = defineErrors('imports', {
   row_object_unreadable: { status: 400, message: 'The cell is not a JSON object' },
   row_preset: { status: 400, message: 'The row is not what the chosen product exports' },
 });
-export type RowRefusal = keyof typeof refuseRow.catalogue;

@@ -13,8 +13,8 @@ import { useAct, useRead } from '../../../console/query.ts';
 import { useNarrow } from '../../../console/theme/use-mode.ts';
 import type { ReplyOf } from '../../../kernel/http/contract.ts';
 import { changeDestination, type Destination, getDestination, removeDestination, testDestination } from '../contract.ts';
-import { destinationMeanings } from './DestinationList.tsx';
 import styles from './Exports.module.css';
+import { destinationMeanings } from './meanings.ts';
 import { useFailureWords } from './use-failure-words.ts';
 
 const REFRESH_MS = 3_000;

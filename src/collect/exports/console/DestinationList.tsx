@@ -12,10 +12,10 @@ import { useUrlState } from '../../../console/kit/use-url-state.ts';
 import { useRead } from '../../../console/query.ts';
 import { type Destination, listDestinations } from '../contract.ts';
 import { DestinationDrawer } from './DestinationDrawer.tsx';
+import { destinationMeanings } from './meanings.ts';
 import { NewDestinationDrawer } from './NewDestinationDrawer.tsx';
 
 const REFRESH_MS = 5_000;
-export const destinationMeanings = { running: 'success', paused: 'neutral', failing: 'danger' } as const;
 
 /** Where events and people go, and how far each place is. */
 export function DestinationList({ action }: { action: ReactNode }) {

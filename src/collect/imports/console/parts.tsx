@@ -1,3 +1,3 @@
 /** What screens of other slices may use: the same table of columns for files and for databases. */
 export { MappingFields } from './MappingFields.tsx';
-export { MappingTable, type ShownColumn } from './MappingTable.tsx';
+export { MappingTable } from './MappingTable.tsx';

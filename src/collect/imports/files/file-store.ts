@@ -30,7 +30,7 @@ export class FileStore {
     fileId: string,
     bytes: Readable,
     { offset, lengthMax, onBytes }: { offset: number; lengthMax: number; onBytes?: (arrived: number) => void },
-  ): Promise<{ arrived: number; fault?: unknown }> {
+  ): Promise<{ arrived: number; fault?: Error }> {
     const path = this.path(fileId);
     await mkdir(this.folder, { recursive: true, mode: 0o700 });
     if (offset > 0) await truncate(path, offset);
@@ -46,12 +46,12 @@ export class FileStore {
     try {
       await pipeline(counted, createWriteStream(path, { flags: offset > 0 ? 'a' : 'w', mode: 0o600 }));
       return { arrived };
-    } catch (fault) {
+    } catch (error) {
       const size = await stat(path).then(
         (found) => found.size,
         () => 0,
       );
-      return { arrived: Math.min(size, lengthMax), fault };
+      return { arrived: Math.min(size, lengthMax), fault: error instanceof Error ? error : new Error(String(error)) };
     }
   }
 

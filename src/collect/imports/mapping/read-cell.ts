@@ -81,7 +81,7 @@ export function guessCellType(samples: readonly unknown[]): CellType {
   const texts = cells.map((value) => String(value).trim());
   if (texts.every((text) => /^(true|false)$/i.test(text))) return 'boolean';
   const isNumber = (text: string): boolean =>
-    numberOf(text) !== undefined && !/^[+-]?0\d/.test(text) && !/^\+/.test(text) && text.replace(/\D/g, '').length <= 15;
+    numberOf(text) !== undefined && !/^[+-]?0\d/.test(text) && !text.startsWith('+') && text.replace(/\D/g, '').length <= 15;
   if (texts.filter(isNumber).length >= texts.length * NUMBERS_SHARE) return 'number';
   if (texts.every((text) => /^[[{]/.test(text) && jsonOf(text) !== undefined)) return 'json';
   return 'text';

@@ -12,6 +12,7 @@ import { door as enrichment } from '../../enrichment/index.ts';
 import { door as gateway } from '../../gateway/index.ts';
 import { type IdentityApi, door as identity } from '../../identity/index.ts';
 import { door as items } from '../../items/index.ts';
+import { door as retention } from '../../retention/index.ts';
 import { type StreamApi, door as stream } from '../../stream/index.ts';
 import { door as trackingPlan } from '../../tracking-plan/index.ts';
 import { type ImportsApi, door as imports } from '../index.ts';
@@ -45,15 +46,17 @@ export interface StoredEvent {
   properties: Record<string, unknown>;
 }
 
-/** Opens it with further slices after the stage's own; `settings` are theirs. */
+/** Opens it with further slices after the stage's own; `settings` are theirs. With `isQuiet` the services of those are not started: the test does their work. */
 export async function openTestCollect({
   more = [],
   settings = {},
+  isQuiet = false,
 }: {
   more?: readonly AnySlice[];
   settings?: Record<string, unknown>;
+  isQuiet?: boolean;
 } = {}): Promise<TestCollect> {
-  const doors: AnySlice[] = [audit, projects, access, identity, stream, enrichment, items, trackingPlan, gateway, imports, ...more];
+  const doors: AnySlice[] = [audit, projects, access, identity, stream, retention, enrichment, items, trackingPlan, gateway, imports, ...more];
   const stores = await openTestStores({ slices: doors });
   const { kernel } = stores;
   const apis = new Map<string, unknown>();
@@ -65,7 +68,8 @@ export async function openTestCollect({
     apis.set(door.name, started.api);
     running.push(started);
   }
-  const services: Service[] = running.flatMap((slice) => [...(slice.services ?? [])]);
+  const working = isQuiet ? running.slice(0, running.length - more.length) : running;
+  const services: Service[] = working.flatMap((slice) => [...(slice.services ?? [])]);
   for (const service of services) await service.start();
   const guard = apis.get('access') as AccessApi;
   guard.setPermissions(Object.assign({}, ...doors.map((door) => door.permissions ?? {})));

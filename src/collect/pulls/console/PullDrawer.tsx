@@ -11,7 +11,7 @@ import { useProjectId } from '../../../console/kit/use-project.ts';
 import { useAct, useRead } from '../../../console/query.ts';
 import { useNarrow } from '../../../console/theme/use-mode.ts';
 import { changePull, listRuns, type Pull, type PullRun, removePull, runPull } from '../contract.ts';
-import { PullState } from './PullList.tsx';
+import { PullState } from './PullState.tsx';
 import styles from './Pulls.module.css';
 import { usePullWords } from './use-pull-words.ts';
 

@@ -3,7 +3,6 @@ import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { EmptyState } from '../../../console/kit/EmptyState.tsx';
 import { PageFrame } from '../../../console/kit/PageFrame.tsx';
-import { StatusMark } from '../../../console/kit/StatusMark.tsx';
 import { TimeText } from '../../../console/kit/TimeText.tsx';
 import type { Column } from '../../../console/kit/table/columns.ts';
 import { QueryTable } from '../../../console/kit/table/QueryTable.tsx';
@@ -15,6 +14,7 @@ import { useUrlState } from '../../../console/kit/use-url-state.ts';
 import { useRead } from '../../../console/query.ts';
 import { listPulls, type Pull } from '../contract.ts';
 import { PullDrawer } from './PullDrawer.tsx';
+import { PullState } from './PullState.tsx';
 import { usePullWords } from './use-pull-words.ts';
 
 const REFRESH_MS = 5_000;
@@ -49,15 +49,6 @@ export function PullList() {
       <PullDrawer pull={data?.items.find((item) => item.id === shown)} onClose={() => setShown('')} />
     </PageFrame>
   );
-}
-
-const meanings = { running: 'success', paused: 'neutral', working: 'info', failing: 'danger' } as const;
-
-/** What a pull does now, in one word. */
-export function PullState({ pull }: { pull: Pull }) {
-  const { t } = useTranslation('pulls');
-  const state = pull.state === 'paused' ? 'paused' : pull.isWorking ? 'working' : pull.lastRun?.state === 'failed' ? 'failing' : 'running';
-  return <StatusMark meaning={meanings[state]}>{t(`states.${state}`)}</StatusMark>;
 }
 
 function usePullColumns(): readonly Column<Pull>[] {

@@ -14,7 +14,7 @@ export async function startMariadb(folder: string): Promise<ServerProcess & { po
   chmodSync(folder, 0o755);
   const datadir = join(folder, 'data');
   const root = process.getuid?.() === 0 ? ['--user=root'] : [];
-  execFileSync('mariadb-install-db', [`--datadir=${datadir}`, '--auth-root-authentication-method=normal', '--skip-test-db', ...root], {
+  execFileSync('/usr/bin/mariadb-install-db', [`--datadir=${datadir}`, '--auth-root-authentication-method=normal', '--skip-test-db', ...root], {
     stdio: 'pipe',
   });
   const port = await freePort();
