@@ -43,10 +43,11 @@ export class Settler {
     this.#canonical.renew(projectId);
     const state = await this.#canonical.unsettled(projectId);
     if (state.pending <= Math.max(pendingMax, pendingMax === 0 ? 0 : state.settled * PENDING_SHARE)) return false;
-    if (!(await this.#lease(projectId))) return false;
+    const lastVersion = await this.#lease(projectId);
+    if (lastVersion === undefined) return false;
     const { clickhouse, clock, log } = this.#kernel;
     const startedAt = clock.now();
-    const version = startedAt;
+    const version = Math.max(startedAt, lastVersion + 1);
     const form = await writeSettled(clickhouse, { projectId, version }, state.winners);
     const isTold = await this.#resolver.exclusively(projectId, async (tx) => {
       const { rows: undone } = await sql`
@@ -74,14 +75,15 @@ export class Settler {
     return true;
   }
 
-  async #lease(projectId: number): Promise<boolean> {
+  /** Takes the lease and gives the last version; undefined: somebody else has it. */
+  async #lease(projectId: number): Promise<number | undefined> {
     const until = new Date(this.#kernel.clock.now() + LEASE_MS).toISOString();
     const now = new Date(this.#kernel.clock.now()).toISOString();
-    const { rows } = await sql`
+    const { rows } = await sql<{ version: number }>`
       INSERT INTO settled_merges (project_id, leased_until) VALUES (${projectId}, ${until}::timestamptz)
       ON CONFLICT (project_id) DO UPDATE SET leased_until = excluded.leased_until
-      WHERE settled_merges.leased_until IS NULL OR settled_merges.leased_until < ${now}::timestamptz RETURNING 1
+      WHERE settled_merges.leased_until IS NULL OR settled_merges.leased_until < ${now}::timestamptz RETURNING version
     `.execute(this.#kernel.postgres.as());
-    return rows.length > 0;
+    return rows[0]?.version;
   }
 }

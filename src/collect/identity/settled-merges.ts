@@ -96,6 +96,9 @@ export async function writeSettled(
   winners: ReadonlyMap<number, number>,
 ): Promise<SettledPlace['form']> {
   const table = settledTable(place);
+  // What a process left behind that died at this very version.
+  await clickhouse.commandOnEachShard(`DROP DICTIONARY IF EXISTS ${table}_map`);
+  await clickhouse.commandOnEachShard(`DROP TABLE IF EXISTS ${table}`);
   await clickhouse.commandOnEachShard(`CREATE TABLE IF NOT EXISTS ${table} (loser UInt32, winner UInt32) ENGINE = MergeTree ORDER BY loser`);
   const losers = [...winners.keys()].sort((a, b) => a - b);
   for (let from = 0; from < losers.length; from += PAIRS_PER_INSERT) {
