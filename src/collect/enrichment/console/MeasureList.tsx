@@ -65,6 +65,8 @@ function Reasons({ of }: { of: readonly [reason: string, count: number][] }) {
   if (of.length === 0) return null;
   const words = (reason: string): string => {
     if (ownReasons.has(reason)) return t(`quality.reasonNames.${reason}`);
+    const place = /^(property|trait) (.*)$/s.exec(reason);
+    if (place) return `${t(`personal.places.${place[1]}`)} ${place[2]}`;
     // A refusal's code has its sentence where the refusal is defined.
     const [slice = '', code = ''] = reason.split('.');
     const key = `${slice}:errors.${code}`;
