@@ -13,7 +13,7 @@ const libraries = [
 export default defineConfig(({ mode }) => ({
   ...(mode === 'test' ? {} : { root: 'src/console' }),
   plugins: [react()],
-  server: { proxy: Object.fromEntries(['/api', '/v1', '/perennial.js', '/healthz'].map((path) => [path, 'http://127.0.0.1:7300'])) },
+  server: { proxy: Object.fromEntries(['^/api/', '/v1', '/c/', '/perennial.js', '/healthz'].map((path) => [path, 'http://127.0.0.1:7300'])) },
   build: {
     outDir: '../../dist/console',
     emptyOutDir: true,

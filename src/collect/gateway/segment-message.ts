@@ -77,7 +77,8 @@ function propertiesOf(kind: EventKind, message: Record<string, unknown>): Record
   if (kind === 'alias') return { previousId: idOf(message.previousId, 'previousId') ?? null, userId: idOf(message.userId, 'userId') ?? null };
   if (kind === 'group') return { ...objectOf(message.traits, 'traits'), groupId: idOf(message.groupId, 'groupId') ?? null };
   const properties = objectOf(message.properties, 'properties');
-  if (kind === 'track') return properties;
+  // A copy: what came is shown beside what it became.
+  if (kind === 'track') return { ...properties };
   return {
     ...properties,
     ...(typeof message.name === 'string' && message.name !== '' && { name: message.name }),
