@@ -1,3 +1,4 @@
+import type { TrackingPlanApi } from '../collect/tracking-plan/index.ts';
 import type { Kernel } from '../kernel/slice.ts';
 import type { Condition } from '../know/audiences/contract.ts';
 import type { InsightsApi } from '../know/insights/index.ts';
@@ -5,9 +6,11 @@ import type { SegmentsApi } from '../know/segments/index.ts';
 import type { JourneysApi } from '../reach/journeys/index.ts';
 import { exampleInsights } from './example-insights.ts';
 import { exampleJourneys } from './example-journeys.ts';
+import { examplePlan } from './example-plan.ts';
 
 /** The doors through which the demo project gets its examples. */
 export interface ExampleDoors {
+  'tracking-plan': TrackingPlanApi;
   segments: SegmentsApi;
   insights: InsightsApi;
   journeys: JourneysApi;
@@ -74,6 +77,7 @@ export async function addExamples(kernel: Kernel, doors: ExampleDoors, projectId
       kernel.log.info({ projectId, name, error: String(error) }, 'example not added');
     }
   };
+  await add('plan', () => doors['tracking-plan'].begin(projectId, examplePlan, ''));
   for (const segment of segments) await add(segment.name, () => doors.segments.create({ projectId, ...segment }));
   for (const insight of exampleInsights) await add(insight.name, () => doors.insights.save(projectId, insight));
   for (const { name, draft, isPublished } of exampleJourneys) {

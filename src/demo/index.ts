@@ -22,7 +22,7 @@ type Uses = { audit: AuditApi; audiences: unknown; projects: ProjectsApi; gatewa
 export const door = defineSlice<'demo', unknown, Uses, DemoApi>({
   name: 'demo',
   folder: import.meta.dirname,
-  uses: ['audit', 'projects', 'gateway', 'imports', 'audiences', 'segments', 'insights', 'journeys'],
+  uses: ['audit', 'projects', 'gateway', 'imports', 'audiences', 'segments', 'insights', 'journeys', 'tracking-plan'],
   permissions: {
     'demo.read': ['owner', 'admin', 'analyst', 'operator', 'viewer'],
     'demo.write': ['owner', 'admin', 'operator', 'analyst'],

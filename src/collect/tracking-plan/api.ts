@@ -1,6 +1,6 @@
 import type { Locale } from '../../kernel/http/handle.ts';
 import type { IncomingEvent } from '../stream/contract.ts';
-import type { TrackingPlan } from './plan-document.ts';
+import type { PlanDocument, TrackingPlan } from './plan-document.ts';
 import type { PlanVerdict, QuarantineEntry } from './verdict.ts';
 
 /** A project's compiled plan. */
@@ -34,6 +34,8 @@ export interface TrackingPlanApi {
    * Throws what PostgreSQL throws: then nothing was kept and the request should be answered with 503.
    */
   quarantine(projectId: number, entries: readonly QuarantineEntry[]): Promise<void>;
+  /** Gives a project its first plan; one that has a plan already keeps it. */
+  begin(projectId: number, document: PlanDocument, note: string): Promise<void>;
   /** The plan now: what enrichment reads markings from and SDKs are generated from. From memory, as `prepare`. */
   plan(projectId: number): Promise<TrackingPlan>;
   /** What people call events, properties and traits. From memory, as `prepare`. */

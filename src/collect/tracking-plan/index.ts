@@ -91,6 +91,10 @@ function apiOf(plans: Plans, observer: Observer, quarantine: Quarantine): Tracki
     },
     observe: (projectId, events) => observer.see(projectId, events),
     quarantine: (projectId, entries) => quarantine.keep(projectId, entries),
+    begin: async (projectId, document, note) => {
+      if ((await plans.fresh(projectId)).plan.version > 0) return;
+      await plans.change(projectId, { author: null, note, ifVersion: 0, audit: async () => {} }, () => document);
+    },
     plan: async (projectId) => (await plans.current(projectId)).plan,
     labels: async (projectId, locale) => labelsOf((await plans.current(projectId)).plan, locale),
   };
