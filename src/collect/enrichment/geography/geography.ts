@@ -51,7 +51,8 @@ export class Geography {
 }
 
 function openBook(): AddressBook {
-  const { default: Book } = createRequire(import.meta.url)('ip2region') as { default: new () => AddressBook };
+  const require = createRequire(import.meta.url);
+  const { default: Book } = require('ip2region') as { default: new () => AddressBook };
   return new Book();
 }
 
