@@ -78,20 +78,20 @@ class TraitDraft {
       this.#clear(name);
       return;
     }
-    if (has && typeOf(had) !== typeOf(value)) this.#fault('set', name, had, value, true);
+    if (has && typeOf(had) !== typeOf(value)) this.#fault({ operation: 'set', trait: name, isApplied: true }, had, value);
     this.#put(name, value);
   }
 
   #increment(name: string, had: unknown, by: unknown): void {
     const start = had ?? 0;
     if (typeof by === 'number' && Number.isFinite(by) && typeof start === 'number') this.#put(name, sum(start, by));
-    else this.#fault('increment', name, had, by, false);
+    else this.#fault({ operation: 'increment', trait: name, isApplied: false }, had, by);
   }
 
   #changeList(operation: ListOperation, name: string, had: unknown, value: unknown): void {
     if (value === undefined || value === null || (had === undefined && operation === 'remove')) return;
     const after = had === undefined || Array.isArray(had) ? changedList(operation, (had ?? []) as unknown[], value) : undefined;
-    if (after === undefined || after.length > LIST_LENGTH_MAX) this.#fault(operation, name, had, value, false);
+    if (after === undefined || after.length > LIST_LENGTH_MAX) this.#fault({ operation, trait: name, isApplied: false }, had, value);
     else this.#put(name, after);
   }
 
@@ -110,8 +110,8 @@ class TraitDraft {
     this.#changed.push({ trait: name });
   }
 
-  #fault(operation: TraitFault['operation'], trait: string, had: unknown, got: unknown, isApplied: boolean): void {
-    this.#faults.push({ trait, operation, had: had === undefined ? 'none' : typeOf(had), got: typeOf(got), isApplied });
+  #fault(fault: Omit<TraitFault, 'had' | 'got'>, had: unknown, got: unknown): void {
+    this.#faults.push({ ...fault, had: had === undefined ? 'none' : typeOf(had), got: typeOf(got) });
   }
 }
 

@@ -6,7 +6,7 @@ import { refuseIdentity } from './contract.ts';
 import { joinPeople } from './join.ts';
 import type { Parter } from './part.ts';
 import { readWinners } from './people.ts';
-import type { PeopleCopier } from './people-rows.ts';
+import type { PeopleCopier } from './people-copier.ts';
 import { idConflicts, traitConflicts } from './queries/conflicts.ts';
 import { historyOfIds, idsOfPerson, mergesOfPerson } from './queries/graph-of-person.ts';
 import { groupsOfPerson, historyOfGroup, listGroups, membersOfGroup, readGroup } from './queries/groups.ts';

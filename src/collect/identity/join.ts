@@ -2,7 +2,7 @@ import type { Kernel } from '../../kernel/slice.ts';
 import { refuseIdentity } from './contract.ts';
 import type { ByMember } from './part.ts';
 import { nothingKnown, readWinners } from './people.ts';
-import type { PeopleCopier } from './people-rows.ts';
+import type { PeopleCopier } from './people-copier.ts';
 import { IdentityPlan } from './plan.ts';
 import { loadPeople } from './queries/load-people.ts';
 import type { Resolver } from './resolver.ts';

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Postgres } from '../../kernel/postgres/postgres.ts';
 import { type ExternalId, type PersonRecord, refuseIdentity } from './contract.ts';
-import type { PeopleCopier } from './people-rows.ts';
+import type { PeopleCopier } from './people-copier.ts';
 import { IdentityPlan, type KnownIdentities } from './plan.ts';
 import { loadPeople } from './queries/load-people.ts';
 import type { Resolver } from './resolver.ts';
