@@ -58,32 +58,11 @@ export async function openTestCollect({
 } = {}): Promise<TestCollect> {
   const doors: AnySlice[] = [audit, projects, access, identity, stream, retention, enrichment, items, trackingPlan, gateway, imports, ...more];
   const stores = await openTestStores({ slices: doors });
-  const { kernel } = stores;
-  const apis = new Map<string, unknown>();
-  const running: RunningSlice<unknown>[] = [];
-  for (const door of doors) {
-    const uses = Object.fromEntries(door.uses.map((name) => [name, apiOf(apis, String(name))]));
-    const config = door.config ? door.config.parse(settings) : {};
-    const started = await door.start({ kernel, config, uses });
-    apis.set(door.name, started.api);
-    running.push(started);
-  }
+  const { apis, running } = await startDoors(doors, stores, settings);
   const working = isQuiet ? running.slice(0, running.length - more.length) : running;
   const services: Service[] = working.flatMap((slice) => [...(slice.services ?? [])]);
   for (const service of services) await service.start();
-  const guard = apis.get('access') as AccessApi;
-  guard.setPermissions(Object.assign({}, ...doors.map((door) => door.permissions ?? {})));
-  const app = await createServer({
-    routes: running.flatMap((slice) => [...(slice.routes ?? [])]),
-    plugins: running.flatMap((slice) => [...(slice.plugins ?? [])]),
-    guard,
-    texts: loadTexts([...doors, { name: 'http', folder: join(import.meta.dirname, '..', '..', '..', 'kernel') }]),
-    log: kernel.log,
-    metrics: createMetrics(),
-    ids: kernel.ids,
-    isReady: async () => ({}),
-    checkReplies: true,
-  });
+  const app = await serve(doors, { apis, running }, stores);
   const url = await app.listen({ port: 0, host: '127.0.0.1' });
   const projectsApi = apis.get('projects') as ProjectsApi;
   let count = 0;
@@ -108,6 +87,42 @@ export async function openTestCollect({
       await stores.close();
     },
   };
+}
+
+interface Started {
+  apis: ReadonlyMap<string, unknown>;
+  running: readonly RunningSlice<unknown>[];
+}
+
+/** Starts each slice with the doors that it names. */
+async function startDoors(doors: readonly AnySlice[], { kernel }: TestStores, settings: Record<string, unknown>): Promise<Started> {
+  const apis = new Map<string, unknown>();
+  const running: RunningSlice<unknown>[] = [];
+  for (const door of doors) {
+    const uses = Object.fromEntries(door.uses.map((name) => [name, apiOf(apis, String(name))]));
+    const config = door.config ? door.config.parse(settings) : {};
+    const started = await door.start({ kernel, config, uses });
+    apis.set(door.name, started.api);
+    running.push(started);
+  }
+  return { apis, running };
+}
+
+/** The server over all routes, guarded as in production; replies are held to their contracts. */
+function serve(doors: readonly AnySlice[], { apis, running }: Started, { kernel }: TestStores): Promise<FastifyInstance> {
+  const guard = apis.get('access') as AccessApi;
+  guard.setPermissions(Object.assign({}, ...doors.map((door) => door.permissions ?? {})));
+  return createServer({
+    routes: running.flatMap((slice) => [...(slice.routes ?? [])]),
+    plugins: running.flatMap((slice) => [...(slice.plugins ?? [])]),
+    guard,
+    texts: loadTexts([...doors, { name: 'http', folder: join(import.meta.dirname, '..', '..', '..', 'kernel') }]),
+    log: kernel.log,
+    metrics: createMetrics(),
+    ids: kernel.ids,
+    isReady: async () => ({}),
+    checkReplies: true,
+  });
 }
 
 async function ask(
