@@ -213,6 +213,36 @@ export const getTraitsAt = defineRoute({
   reply: z.object({ traits, history: z.array(z.object({ trait: z.string(), value: z.unknown().optional(), at: z.number() })) }),
 });
 
+/** Ids that two people claim, and changes of traits that did not fit. Times are ms. */
+export const conflictsSchema = z.object({
+  items: z.array(
+    z.object({
+      kind: z.string(),
+      value: z.string(),
+      heldBy: z.number(),
+      wantedBy: z.number(),
+      reason: z.string(),
+      outcome: z.string(),
+      times: z.number(),
+      firstAt: z.number(),
+      lastAt: z.number(),
+    }),
+  ),
+  traits: z.array(
+    z.object({
+      trait: z.string(),
+      operation: z.string(),
+      had: z.string(),
+      got: z.string(),
+      isApplied: z.boolean(),
+      times: z.number(),
+      lastAt: z.number(),
+      lastPerson: z.number(),
+    }),
+  ),
+});
+export type Conflicts = z.infer<typeof conflictsSchema>;
+
 export const listConflicts = defineRoute({
   id: 'people.list_conflicts',
   method: 'GET',
@@ -220,33 +250,7 @@ export const listConflicts = defineRoute({
   summary: 'Lists ids that two people claim and a rule kept apart, the latest first, and changes of traits that did not fit.',
   access: 'people.read',
   params: project,
-  reply: z.object({
-    items: z.array(
-      z.object({
-        kind: z.string(),
-        value: z.string(),
-        heldBy: z.number(),
-        wantedBy: z.number(),
-        reason: z.string(),
-        outcome: z.string(),
-        times: z.number(),
-        firstAt: z.number(),
-        lastAt: z.number(),
-      }),
-    ),
-    traits: z.array(
-      z.object({
-        trait: z.string(),
-        operation: z.string(),
-        had: z.string(),
-        got: z.string(),
-        isApplied: z.boolean(),
-        times: z.number(),
-        lastAt: z.number(),
-        lastPerson: z.number(),
-      }),
-    ),
-  }),
+  reply: conflictsSchema,
 });
 
 const ruleView = idRule.extend({ isDefault: z.boolean() });
@@ -306,6 +310,13 @@ export const listGroups = defineRoute({
   reply: z.object({ items: z.array(groupSchema), nextCursor: z.string().optional() }),
 });
 
+/** A group with the values that its traits took and its latest members. */
+export const groupViewSchema = groupSchema.extend({
+  history: z.array(z.object({ trait: z.string(), value: z.unknown(), at: z.number() })),
+  people: z.array(z.object({ personId: z.number(), label: z.string(), since: z.number() })),
+});
+export type GroupView = z.infer<typeof groupViewSchema>;
+
 export const getGroup = defineRoute({
   id: 'people.get_group',
   method: 'GET',
@@ -313,10 +324,7 @@ export const getGroup = defineRoute({
   summary: 'Shows a group: traits, what they were, and its latest 100 members.',
   access: 'people.read',
   params: project.extend({ type: z.string().min(1).max(200), groupId: z.string().min(1).max(255) }),
-  reply: groupSchema.extend({
-    history: z.array(z.object({ trait: z.string(), value: z.unknown(), at: z.number() })),
-    people: z.array(z.object({ personId: z.number(), label: z.string(), since: z.number() })),
-  }),
+  reply: groupViewSchema,
 });
 
 /** Makes the refusals of this slice. */

@@ -33,15 +33,39 @@ const MEMBERS_SHOWN = 100;
 
 /** Routes of ids, merges, groups and the rules about them. Each change stands in the audit trail in its own transaction. */
 export function identityRoutes(parts: IdentityRouteParts): BoundRoute[] {
-  return [...graphRoutes(parts), ...ruleRoutes(parts), ...groupRoutes(parts)];
+  return [...graphRoutes(parts), ...mergeRoutes(parts), ...ruleRoutes(parts), ...groupRoutes(parts)];
 }
 
-function graphRoutes({ kernel, identity, stream, audit }: IdentityRouteParts): BoundRoute[] {
-  const standing = async (projectId: number, personId: number): Promise<number> => {
-    const record = await identity.person(projectId, personId);
-    if (!record) throw refusePerson('unknown_person');
-    return record.personId;
-  };
+/** What is known of the ids of people, and what did not fit. */
+function graphRoutes({ kernel, identity }: IdentityRouteParts): BoundRoute[] {
+  return [
+    handle(getPersonGraph, async ({ params: { projectId, personId: asked } }) => {
+      const personId = await standing(identity, projectId, asked);
+      const [ids, merges, history, groups] = await Promise.all([
+        identity.idsOf(projectId, personId),
+        identity.mergesOf(projectId, personId),
+        identity.historyOf({ projectId, personId, limit: HISTORY_SHOWN }),
+        identity.groupsOf(projectId, personId),
+      ]);
+      return { ids, merges, history, groups: groups.map((group) => ({ type: group.type, id: group.id, name: nameOf(group), since: group.since })) };
+    }),
+    handle(getTraitsAt, async ({ params: { projectId, personId: asked }, query }) => {
+      const personId = await standing(identity, projectId, asked);
+      const [traits, history] = await Promise.all([
+        identity.traitsAt(projectId, personId, query.at ?? kernel.clock.now()),
+        identity.traitHistory({ projectId, personId, trait: query.trait, limit: query.limit }),
+      ]);
+      return { traits, history };
+    }),
+    handle(listConflicts, async ({ params: { projectId } }) => {
+      const [items, traits] = await Promise.all([identity.conflicts({ projectId, limit: CONFLICTS_SHOWN }), identity.traitConflicts(projectId)]);
+      return { items, traits };
+    }),
+  ];
+}
+
+/** Two people taken for one, and one taken apart; the stream hears of both. */
+function mergeRoutes({ kernel, identity, stream, audit }: IdentityRouteParts): BoundRoute[] {
   const tell = (projectId: number, event: string, told: readonly { personId: number; other: number }[]): Promise<void> => {
     const at = kernel.clock.now();
     return stream.record(
@@ -58,20 +82,10 @@ function graphRoutes({ kernel, identity, stream, audit }: IdentityRouteParts): B
     );
   };
   return [
-    handle(getPersonGraph, async ({ params: { projectId, personId: asked } }) => {
-      const personId = await standing(projectId, asked);
-      const [ids, merges, history, groups] = await Promise.all([
-        identity.idsOf(projectId, personId),
-        identity.mergesOf(projectId, personId),
-        identity.historyOf({ projectId, personId, limit: HISTORY_SHOWN }),
-        identity.groupsOf(projectId, personId),
-      ]);
-      return { ids, merges, history, groups: groups.map((group) => ({ type: group.type, id: group.id, name: nameOf(group), since: group.since })) };
-    }),
     handle(previewParting, ({ params: { projectId, personId }, body }) => identity.previewParting(projectId, { personId, ...body })),
     handle(partPeople, async (call) => {
       const { projectId } = call.params;
-      const personId = await standing(projectId, call.params.personId);
+      const personId = await standing(identity, projectId, call.params.personId);
       const otherId = await identity.part(projectId, { personId, ...call.body }, by(call, audit, { projectId, action: partPeople.id, personId }));
       await tell(projectId, '$split', [
         { personId, other: otherId },
@@ -81,23 +95,11 @@ function graphRoutes({ kernel, identity, stream, audit }: IdentityRouteParts): B
     }),
     handle(joinPeople, async (call) => {
       const { projectId } = call.params;
-      const personId = await standing(projectId, call.params.personId);
-      const loser = await standing(projectId, call.body.loser);
+      const personId = await standing(identity, projectId, call.params.personId);
+      const loser = await standing(identity, projectId, call.body.loser);
       await identity.join(projectId, { loser, winner: personId }, by(call, audit, { projectId, action: joinPeople.id, personId }));
       await tell(projectId, '$merged', [{ personId, other: loser }]);
       return { personId };
-    }),
-    handle(getTraitsAt, async ({ params: { projectId, personId: asked }, query }) => {
-      const personId = await standing(projectId, asked);
-      const [traits, history] = await Promise.all([
-        identity.traitsAt(projectId, personId, query.at ?? kernel.clock.now()),
-        identity.traitHistory({ projectId, personId, trait: query.trait, limit: query.limit }),
-      ]);
-      return { traits, history };
-    }),
-    handle(listConflicts, async ({ params: { projectId } }) => {
-      const [items, traits] = await Promise.all([identity.conflicts({ projectId, limit: CONFLICTS_SHOWN }), identity.traitConflicts(projectId)]);
-      return { items, traits };
     }),
   ];
 }
@@ -146,6 +148,13 @@ function groupRoutes({ identity }: IdentityRouteParts): BoundRoute[] {
       };
     }),
   ];
+}
+
+/** The number that stands for a person after all merges. */
+async function standing(identity: IdentityApi, projectId: number, personId: number): Promise<number> {
+  const record = await identity.person(projectId, personId);
+  if (!record) throw refusePerson('unknown_person');
+  return record.personId;
 }
 
 function nameOf(group: { id: string; traits: Record<string, unknown> }): string {

@@ -6,7 +6,7 @@ import { TimeText } from '../../../console/kit/TimeText.tsx';
 import { useFormat } from '../../../console/kit/use-format.ts';
 import { useProjectId } from '../../../console/kit/use-project.ts';
 import { useRead } from '../../../console/query.ts';
-import { listConflicts } from '../contract.ts';
+import { type Conflicts, listConflicts } from '../contract.ts';
 import styles from './Identity.module.css';
 import { useKindName } from './use-kind-name.ts';
 
@@ -15,8 +15,6 @@ const REFRESH_MS = 10_000;
 /** Ids that two people claim, and traits that did not fit. */
 export function ConflictPanels() {
   const { t } = useTranslation('people');
-  const format = useFormat();
-  const kindName = useKindName();
   const projectId = useProjectId();
   const read = useRead(listConflicts, { params: { projectId } }, { refetchIntervalMs: REFRESH_MS });
   if (read.error) return <ErrorPanel error={read.error} onRetry={() => void read.refetch()} />;
@@ -28,26 +26,7 @@ export function ConflictPanels() {
         {items.length === 0 ? <p className={styles['nothing']}>{t('conflicts.none')}</p> : null}
         <ul className={styles['rows']}>
           {items.map((conflict) => (
-            <li key={`${conflict.kind} ${conflict.value} ${conflict.heldBy} ${conflict.wantedBy} ${conflict.reason}`}>
-              <span className={styles['kind']}>{kindName(conflict.kind)}</span>
-              <span className={styles['value']}>
-                {conflict.value}
-                <br />
-                <span className="quiet small">
-                  <ProjectLink to={`people/${conflict.heldBy}`}>{t('identity.number', { number: conflict.heldBy })}</ProjectLink>
-                  {conflict.wantedBy === conflict.heldBy ? null : (
-                    <>
-                      {' · '}
-                      <ProjectLink to={`people/${conflict.wantedBy}`}>{t('identity.number', { number: conflict.wantedBy })}</ProjectLink>
-                    </>
-                  )}
-                  {` · ${t(`conflicts.reasons.${conflict.reason}`)} · ${t(`conflicts.outcomes.${conflict.outcome}`)} · ${t('conflicts.times', { number: format.number(conflict.times) })}`}
-                </span>
-              </span>
-              <span className={styles['when']}>
-                <TimeText at={conflict.lastAt} isRelative />
-              </span>
-            </li>
+            <IdConflict key={`${conflict.kind} ${conflict.value} ${conflict.heldBy} ${conflict.wantedBy} ${conflict.reason}`} conflict={conflict} />
           ))}
         </ul>
       </Panel>
@@ -55,22 +34,58 @@ export function ConflictPanels() {
         {traits.length === 0 ? <p className={styles['nothing']}>{t('conflicts.noTraits')}</p> : null}
         <ul className={styles['rows']}>
           {traits.map((each) => (
-            <li key={`${each.trait} ${each.operation} ${each.had} ${each.got}`}>
-              <span className={styles['kind']}>{each.trait}</span>
-              <span className={styles['value']}>
-                {t('conflicts.trait', { operation: each.operation, had: t(`types.${each.had}`), got: t(`types.${each.got}`) })}{' '}
-                <span className="quiet small">
-                  {t(each.isApplied ? 'conflicts.applied' : 'conflicts.keptOut')} · {t('conflicts.times', { number: format.number(each.times) })} ·{' '}
-                  <ProjectLink to={`people/${each.lastPerson}`}>{t('identity.number', { number: each.lastPerson })}</ProjectLink>
-                </span>
-              </span>
-              <span className={styles['when']}>
-                <TimeText at={each.lastAt} isRelative />
-              </span>
-            </li>
+            <TraitConflict key={`${each.trait} ${each.operation} ${each.had} ${each.got}`} conflict={each} />
           ))}
         </ul>
       </Panel>
     </>
+  );
+}
+
+function IdConflict({ conflict }: { conflict: Conflicts['items'][number] }) {
+  const { t } = useTranslation('people');
+  const format = useFormat();
+  const kindName = useKindName();
+  return (
+    <li>
+      <span className={styles['kind']}>{kindName(conflict.kind)}</span>
+      <span className={styles['value']}>
+        {conflict.value}
+        <br />
+        <span className="quiet small">
+          <ProjectLink to={`people/${conflict.heldBy}`}>{t('identity.number', { number: conflict.heldBy })}</ProjectLink>
+          {conflict.wantedBy === conflict.heldBy ? null : (
+            <>
+              {' · '}
+              <ProjectLink to={`people/${conflict.wantedBy}`}>{t('identity.number', { number: conflict.wantedBy })}</ProjectLink>
+            </>
+          )}
+          {` · ${t(`conflicts.reasons.${conflict.reason}`)} · ${t(`conflicts.outcomes.${conflict.outcome}`)} · ${t('conflicts.times', { number: format.number(conflict.times) })}`}
+        </span>
+      </span>
+      <span className={styles['when']}>
+        <TimeText at={conflict.lastAt} isRelative />
+      </span>
+    </li>
+  );
+}
+
+function TraitConflict({ conflict }: { conflict: Conflicts['traits'][number] }) {
+  const { t } = useTranslation('people');
+  const format = useFormat();
+  return (
+    <li>
+      <span className={styles['kind']}>{conflict.trait}</span>
+      <span className={styles['value']}>
+        {t('conflicts.trait', { operation: conflict.operation, had: t(`types.${conflict.had}`), got: t(`types.${conflict.got}`) })}{' '}
+        <span className="quiet small">
+          {t(conflict.isApplied ? 'conflicts.applied' : 'conflicts.keptOut')} · {t('conflicts.times', { number: format.number(conflict.times) })} ·{' '}
+          <ProjectLink to={`people/${conflict.lastPerson}`}>{t('identity.number', { number: conflict.lastPerson })}</ProjectLink>
+        </span>
+      </span>
+      <span className={styles['when']}>
+        <TimeText at={conflict.lastAt} isRelative />
+      </span>
+    </li>
   );
 }

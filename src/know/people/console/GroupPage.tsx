@@ -9,7 +9,7 @@ import { TimeText } from '../../../console/kit/TimeText.tsx';
 import { useFormat } from '../../../console/kit/use-format.ts';
 import { usePathParam, useProjectId } from '../../../console/kit/use-project.ts';
 import { useRead } from '../../../console/query.ts';
-import { getGroup } from '../contract.ts';
+import { type GroupView, getGroup } from '../contract.ts';
 import { groupName } from './GroupList.tsx';
 import styles from './Identity.module.css';
 import { shortValue } from './names.ts';
@@ -43,41 +43,55 @@ export function GroupPage() {
       <Panel title={t('groups.traits')} span={7} isFlush>
         <TraitList traits={group.traits} />
       </Panel>
-      <Panel title={t('groups.people')} span={6} isFlush>
-        {group.people.length === 0 ? <p className={styles['nothing']}>{t('groups.nobody')}</p> : null}
-        <ul className={styles['rows']}>
-          {group.people.map((person) => (
-            <li key={person.personId}>
-              <span className={styles['value']}>
-                <ProjectLink to={`people/${person.personId}`}>{person.label}</ProjectLink>
-              </span>
-              <span className={styles['when']}>
-                <TimeText at={person.since} />
-              </span>
-            </li>
-          ))}
-        </ul>
-      </Panel>
-      <Panel title={t('groups.history')} span={6} isFlush>
-        {group.history.length === 0 ? <p className={styles['nothing']}>{t('groups.noHistory')}</p> : null}
-        <ul className={styles['rows']}>
-          {group.history.map((moment) => (
-            <li key={`${moment.trait} ${moment.at} ${JSON.stringify(moment.value)}`}>
-              <span className={styles['kind']}>{moment.trait}</span>
-              <span className={styles['value']}>
-                {moment.value === null || moment.value === undefined ? (
-                  <span className="quiet">{t('identity.cleared')}</span>
-                ) : (
-                  shortValue(moment.value)
-                )}
-              </span>
-              <span className={styles['when']}>
-                <TimeText at={moment.at} />
-              </span>
-            </li>
-          ))}
-        </ul>
-      </Panel>
+      <Members people={group.people} />
+      <History history={group.history} />
     </PageFrame>
+  );
+}
+
+function Members({ people }: { people: GroupView['people'] }) {
+  const { t } = useTranslation('people');
+  return (
+    <Panel title={t('groups.people')} span={6} isFlush>
+      {people.length === 0 ? <p className={styles['nothing']}>{t('groups.nobody')}</p> : null}
+      <ul className={styles['rows']}>
+        {people.map((person) => (
+          <li key={person.personId}>
+            <span className={styles['value']}>
+              <ProjectLink to={`people/${person.personId}`}>{person.label}</ProjectLink>
+            </span>
+            <span className={styles['when']}>
+              <TimeText at={person.since} />
+            </span>
+          </li>
+        ))}
+      </ul>
+    </Panel>
+  );
+}
+
+function History({ history }: { history: GroupView['history'] }) {
+  const { t } = useTranslation('people');
+  return (
+    <Panel title={t('groups.history')} span={6} isFlush>
+      {history.length === 0 ? <p className={styles['nothing']}>{t('groups.noHistory')}</p> : null}
+      <ul className={styles['rows']}>
+        {history.map((moment) => (
+          <li key={`${moment.trait} ${moment.at} ${JSON.stringify(moment.value)}`}>
+            <span className={styles['kind']}>{moment.trait}</span>
+            <span className={styles['value']}>
+              {moment.value === null || moment.value === undefined ? (
+                <span className="quiet">{t('identity.cleared')}</span>
+              ) : (
+                shortValue(moment.value)
+              )}
+            </span>
+            <span className={styles['when']}>
+              <TimeText at={moment.at} />
+            </span>
+          </li>
+        ))}
+      </ul>
+    </Panel>
   );
 }

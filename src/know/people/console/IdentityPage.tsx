@@ -64,7 +64,6 @@ function Ids({
   onSplit: (ids: { kind: string; value: string }[]) => void;
 }) {
   const { t } = useTranslation('people');
-  const kindName = useKindName();
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const own = ids.filter((id) => !id.isShared);
   const maySplit = mayChange && own.length > 1;
@@ -92,29 +91,36 @@ function Ids({
     >
       <ul className={styles['rows']}>
         {ids.map((id) => (
-          <li key={`${keyOf(id)}${id.isShared}`}>
-            {maySplit ? (
-              <Checkbox
-                aria-label={`${kindName(id.kind)} ${id.value}`}
-                disabled={id.isShared}
-                checked={chosen.has(keyOf(id))}
-                onChange={() => toggle(keyOf(id))}
-              />
-            ) : null}
-            <span className={styles['kind']}>
-              {kindName(id.kind)}
-              {id.isShared ? ` · ${t('identity.shared')}` : ''}
-            </span>
-            <span className={styles['value']}>
-              <CopyText text={id.value} />
-            </span>
-            <span className={styles['when']}>
-              <TimeText at={id.since} />
-            </span>
-          </li>
+          <IdRow
+            key={`${keyOf(id)}${id.isShared}`}
+            id={id}
+            isChosen={chosen.has(keyOf(id))}
+            {...(maySplit && { onToggle: () => toggle(keyOf(id)) })}
+          />
         ))}
       </ul>
     </Panel>
+  );
+}
+
+/** One id; it can be chosen when `onToggle` is given. */
+function IdRow({ id, isChosen, onToggle }: { id: PersonGraph['ids'][number]; isChosen: boolean; onToggle?: () => void }) {
+  const { t } = useTranslation('people');
+  const kindName = useKindName();
+  return (
+    <li>
+      {onToggle ? <Checkbox aria-label={`${kindName(id.kind)} ${id.value}`} disabled={id.isShared} checked={isChosen} onChange={onToggle} /> : null}
+      <span className={styles['kind']}>
+        {kindName(id.kind)}
+        {id.isShared ? ` · ${t('identity.shared')}` : ''}
+      </span>
+      <span className={styles['value']}>
+        <CopyText text={id.value} />
+      </span>
+      <span className={styles['when']}>
+        <TimeText at={id.since} />
+      </span>
+    </li>
   );
 }
 
