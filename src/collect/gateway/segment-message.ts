@@ -1,5 +1,6 @@
 import { type EventKind, eventKind, type IncomingEvent } from '../stream/contract.ts';
 import { refuseGateway } from './contract.ts';
+import { furtherIdsOf } from './further-ids.ts';
 import { addOwnFields } from './own-fields.ts';
 import { isObject } from './read-body.ts';
 
@@ -42,6 +43,8 @@ export function readMessage(message: unknown, around: MessageSurroundings): Inco
   if (userId !== undefined) event.userId = userId;
   if (anonymousId !== undefined) event.anonymousId = anonymousId;
   if (sessionId !== undefined) event.sessionId = sessionId;
+  const ids = furtherIdsOf(context.externalIds, anonymousId);
+  if (ids.length > 0) event.ids = ids;
   if (kind === 'alias') {
     const previousId = idOf(message.previousId, 'previousId');
     if (previousId !== undefined) event.previousId = previousId;

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { defineErrors } from '../../kernel/errors/errors.ts';
 
+export { comparableId } from './comparable-id.ts';
+
 /** What an external id is: `user` is given by the product after sign-in, `anonymous` by a device before it; further kinds are free: `email`, `phone`, `openid`... */
 export const identityKind = z
   .string()

@@ -1,5 +1,7 @@
+import { comparableId } from '../identity/contract.ts';
 import type { IdentityClaim } from '../identity/index.ts';
 import { eventLimits, type GroupClaim, type IncomingEvent, type LinkedId, refuseStream, type TraitChange } from './contract.ts';
+import { isPlaceholder } from './placeholder.ts';
 
 const controlCharacters = /\p{Cc}/u;
 /** Kinds of ids and types of groups become columns and labels. */
@@ -12,18 +14,40 @@ const GROUPS_MAX = 20;
 /** Reads whom an event names and what it says about them. Throws the refusal of the first rule that it breaks. */
 export function claimOf(incoming: IncomingEvent, projectId: number): IdentityClaim {
   const claim: IdentityClaim = { projectId, act: incoming.kind === 'identify' || incoming.kind === 'alias' ? incoming.kind : 'other', at: 0 };
-  if (incoming.userId !== undefined) claim.userId = checkId(incoming.userId, 'userId');
-  if (incoming.anonymousId !== undefined) claim.anonymousId = checkId(incoming.anonymousId, 'anonymousId');
-  if (incoming.previousId !== undefined) claim.previousId = checkId(incoming.previousId, 'previousId');
+  if (isGiven(incoming.userId)) claim.userId = checkId(incoming.userId, 'userId');
+  if (isGiven(incoming.anonymousId)) claim.anonymousId = checkId(incoming.anonymousId, 'anonymousId');
+  if (isGiven(incoming.previousId)) claim.previousId = checkId(incoming.previousId, 'previousId');
   if (incoming.sessionId !== undefined) checkId(incoming.sessionId, 'sessionId');
-  if (incoming.kind === 'alias' && (claim.previousId === undefined || claim.userId === undefined)) throw refuseStream('previous_id_missing');
-  if (incoming.ids !== undefined && incoming.ids.length > 0) claim.ids = checkIds(incoming.ids, 'ids');
-  if (claim.userId === undefined && claim.anonymousId === undefined && claim.ids === undefined) throw refuseStream('person_missing');
+  if (incoming.kind === 'alias' && (claim.previousId === undefined || claim.userId === undefined))
+    throw placeholderRefusal(incoming) ?? refuseStream('previous_id_missing');
+  if (incoming.ids !== undefined && incoming.ids.length > 0) {
+    const ids = checkIds(incoming.ids, 'ids').filter(({ value }) => !isPlaceholder(value));
+    if (ids.length > 0) claim.ids = ids;
+  }
+  if (claim.userId === undefined && claim.anonymousId === undefined && claim.ids === undefined)
+    throw placeholderRefusal(incoming) ?? refuseStream('person_missing');
   if (incoming.unlink !== undefined && incoming.unlink.length > 0) claim.unlink = checkIds(incoming.unlink, 'unlink');
   if (incoming.traits) claim.traits = incoming.traits;
   if (incoming.traitChanges !== undefined && incoming.traitChanges.length > 0) claim.changes = checkChanges(incoming.traitChanges, 'traitChanges');
   if (incoming.groups !== undefined && incoming.groups.length > 0) claim.groups = checkGroups(incoming.groups);
   return claim;
+}
+
+/** A placeholder is taken as no id at all. */
+function isGiven(value: string | undefined): value is string {
+  return value !== undefined && !isPlaceholder(value);
+}
+
+/** The refusal that names the placeholder because of which an event names nobody; undefined when it holds none. */
+function placeholderRefusal({ userId, anonymousId, previousId, ids = [] }: IncomingEvent): Error | undefined {
+  const named = [
+    ['userId', userId],
+    ['anonymousId', anonymousId],
+    ['previousId', previousId],
+    ...ids.map(({ kind, value }) => [kind, value]),
+  ] as const;
+  for (const [field, id] of named) if (id !== undefined && isPlaceholder(id)) return refuseStream('id_meaningless', { details: { field, id } });
+  return undefined;
 }
 
 /** A text that can be an id of anything. Throws `stream.id_too_long` or `stream.id_invalid`. */
@@ -36,11 +60,10 @@ export function checkId(value: string, field: string): string {
 
 function checkIds(ids: readonly LinkedId[], field: string): readonly LinkedId[] {
   if (ids.length > IDS_MAX) throw refuseStream('too_many_properties', { details: { field, max: IDS_MAX } });
-  for (const { kind, value } of ids) {
+  return ids.map(({ kind, value }) => {
     checkWord(kind, `${field}.kind`);
-    checkId(value, `${field}.${kind}`);
-  }
-  return ids;
+    return { kind, value: checkId(comparableId(kind, value), `${field}.${kind}`) };
+  });
 }
 
 function checkWord(value: string, field: string): void {

@@ -84,3 +84,65 @@ test.each([
 ])('%s is refused', (_, given, code) => {
   expect(() => checkEvent(trackEvent(given), around())).toThrow(expect.objectContaining({ code }));
 });
+
+const words = [
+  'Undefined',
+  'null',
+  'NULL',
+  '<null>',
+  'anonymous',
+  'None',
+  'nil',
+  'unknown',
+  'guest',
+  '[object Object]',
+  'NaN',
+  'true',
+  'False',
+  '0',
+  '-1',
+];
+const zeros = [
+  '000',
+  '0.0',
+  '00000000-0000-0000-0000-000000000000',
+  '{00000000-0000-0000-0000-000000000000}',
+  '""',
+  "''",
+  '" "',
+  '"null"',
+  '{}',
+  '[]',
+];
+test.each([...words, ...zeros])('%s is nobody: it is taken as absent, and an event with nothing else is refused', (id) => {
+  const kept = checkEvent(trackEvent({ userId: id, anonymousId: 'd', ids: [{ kind: 'email', value: id }] }), around());
+  expect(kept.claim).toMatchObject({ anonymousId: 'd' });
+  expect([kept.claim?.userId, kept.claim?.ids]).toEqual([undefined, undefined]);
+  expect(JSON.parse(`{"a":1${kept.row}`)).not.toHaveProperty('user_id');
+  const refusals = [
+    [{ userId: id }, 'userId'],
+    [{ anonymousId: id }, 'anonymousId'],
+    [{ ids: [{ kind: 'openid', value: id }] }, 'openid'],
+    [{ kind: 'alias', event: '$alias', userId: 'u', previousId: id }, 'previousId'],
+  ] as const;
+  for (const [given, field] of refusals)
+    expect(() => checkEvent(trackEvent(given), around())).toThrow(
+      expect.objectContaining({ code: 'stream.id_meaningless', details: expect.objectContaining({ field, id }) }),
+    );
+});
+
+test.each(['1', '10', '0a', '-10', 'nobody', 'guest1', 'annul', '00000000-0000-0000-0000-000000000001'])('%s is an id like others', (id) => {
+  expect(checkEvent(trackEvent({ userId: id }), around()).claim?.userId).toBe(id);
+});
+
+test('emails are compared in small letters and phones without marks; traits stay as they were sent', () => {
+  const ids = [
+    { kind: 'email', value: ' Li@Example.COM ' },
+    { kind: 'phone', value: '+86 138-0000 0000' },
+    { kind: 'openid', value: 'oA-b C' },
+  ];
+  const { claim, row } = checkEvent(trackEvent({ ids, traits: { email: ' Li@Example.COM ' } }), around());
+  expect(claim?.ids?.map(({ value }) => value)).toEqual(['li@example.com', '+8613800000000', 'oA-b C']);
+  expect(claim?.traits).toEqual({ email: ' Li@Example.COM ' });
+  expect(contextOf(row)).toMatchObject({ externalIds: [{ id: 'li@example.com' }, { id: '+8613800000000' }, { id: 'oA-b C' }] });
+});

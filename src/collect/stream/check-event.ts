@@ -45,20 +45,20 @@ export function checkEvent(incoming: IncomingEvent, around: EventSurroundings): 
   claim.at = time;
   claim.messageId = messageId;
   const properties = jsonText(incoming.properties);
-  const context = jsonText(contextOf(incoming, time));
-  const row = rowText({ incoming, around, event, messageId, time, properties, context });
+  const context = jsonText(contextOf(incoming, claim, time));
+  const row = rowText({ incoming, named: claim, around, event, messageId, time, properties, context });
   const size = row.length * 3 <= eventLimits.eventSizeMaxBytes ? row.length : Buffer.byteLength(row);
   if (size > eventLimits.eventSizeMaxBytes + 1_024) throw refuseStream('event_too_large', { details: { max: eventLimits.eventSizeMaxBytes, size } });
   return { projectId, messageId, event, time, claim, properties, row };
 }
 
 /** The surroundings as they are kept: with the client's own time where it was corrected, and with further ids in Segment's form. */
-function contextOf(incoming: IncomingEvent, time: number): Record<string, unknown> {
+function contextOf(incoming: IncomingEvent, claim: IdentityClaim, time: number): Record<string, unknown> {
   const isCorrected = Math.abs(time - incoming.time) >= 1_000;
   if (!isCorrected && incoming.ids === undefined) return incoming.context;
   const context = { ...incoming.context };
   if (isCorrected) context.originalTimestamp = new Date(incoming.time).toISOString();
-  if (incoming.ids !== undefined) context.externalIds = incoming.ids.map(({ kind, value }) => ({ type: kind, id: value }));
+  if (incoming.ids !== undefined) context.externalIds = (claim.ids ?? []).map(({ kind, value }) => ({ type: kind, id: value }));
   return context;
 }
 
@@ -83,7 +83,9 @@ export function prepareFact(fact: Fact, around: EventSurroundings): PreparedEven
 }
 
 interface RowParts {
-  incoming: Pick<IncomingEvent, 'userId' | 'anonymousId' | 'sessionId' | 'passive' | 'sequence'>;
+  incoming: Pick<IncomingEvent, 'sessionId' | 'passive' | 'sequence'>;
+  /** The ids that name the person; a fact has none. */
+  named?: Pick<IdentityClaim, 'userId' | 'anonymousId'>;
   around: EventSurroundings;
   event: string;
   messageId: string;
@@ -93,11 +95,11 @@ interface RowParts {
 }
 
 /** The row as JSONEachRow text after `{"person_id":n`. */
-export function rowText({ incoming, around, event, messageId, time, properties, context }: RowParts): string {
+export function rowText({ incoming, named, around, event, messageId, time, properties, context }: RowParts): string {
   const { projectId, timeZone, meta, days, arrivedAt } = around;
   return `,"project_id":${projectId},"event":${JSON.stringify(event)},"time":${time},"day":"${days.dayOf(timeZone, time)}","sequence":${
     incoming.sequence >>> 0
-  },"message_id":${JSON.stringify(messageId)}${optional('user_id', incoming.userId)}${optional('anonymous_id', incoming.anonymousId)}${optional(
+  },"message_id":${JSON.stringify(messageId)}${optional('user_id', named?.userId)}${optional('anonymous_id', named?.anonymousId)}${optional(
     'session_id',
     incoming.sessionId,
   )},"source":${JSON.stringify(meta.source.slice(0, 64))},"passive":${incoming.passive ? 1 : 0},"properties":${properties},"context":${JSON.stringify(

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { defineErrors } from '../../kernel/errors/errors.ts';
 
+export { isPlaceholder } from './placeholder.ts';
+
 /** The calls of the tracking protocols, in Segment's words. */
 export const eventKind = z.enum(['track', 'identify', 'page', 'screen', 'group', 'alias']);
 export type EventKind = z.infer<typeof eventKind>;
@@ -147,7 +149,8 @@ export interface Announcement {
 
 /** Refusals of this slice. */
 export const refuseStream = defineErrors('stream', {
-  person_missing: { status: 400, message: 'An event needs a userId or an anonymousId' },
+  person_missing: { status: 400, message: 'An event needs a userId, an anonymousId or another id of a person' },
+  id_meaningless: { status: 400, message: 'An id is a placeholder that means nobody' },
   previous_id_missing: { status: 400, message: 'alias needs previousId and userId' },
   event_name_missing: { status: 400, message: 'track needs the name of the event' },
   event_name_too_long: { status: 400, message: 'The name of the event is too long' },

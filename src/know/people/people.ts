@@ -1,3 +1,4 @@
+import { comparableId } from '../../collect/identity/contract.ts';
 import type { IdentityApi } from '../../collect/identity/index.ts';
 import type { Kernel } from '../../kernel/slice.ts';
 import { type AudiencesApi, briefOf } from '../audiences/index.ts';
@@ -64,7 +65,7 @@ export class People {
   async search(projectId: number, text: string, limit: number): Promise<{ items: PersonRow[] }> {
     const { kernel, identity } = this.#parts;
     const [holders, withText] = await Promise.all([
-      identity.holders(projectId, text),
+      this.#holders(projectId, text),
       this.#parts.audiences.traitNames(projectId).then((traits) => peopleWithText(kernel.clickhouse, { projectId, text, limit, traits })),
     ]);
     const exact = holders.map((holder) => holder.personId);
@@ -85,10 +86,22 @@ export class People {
 
   /** Throws `people.unknown_person`. */
   async find(projectId: number, id: string, kind: string | undefined): Promise<number> {
-    const { identity } = this.#parts;
-    const found = kind === undefined ? (await identity.holders(projectId, id))[0]?.personId : await identity.personOf(projectId, kind, id);
+    const found =
+      kind === undefined
+        ? (await this.#holders(projectId, id))[0]?.personId
+        : await this.#parts.identity.personOf(projectId, kind, comparableId(kind, id));
     if (found === undefined) throw refusePerson('unknown_person');
     return found;
+  }
+
+  /** Who has this id; when nobody has it as it is written, as an email or a phone is compared. */
+  async #holders(projectId: number, text: string): Promise<{ personId: number }[]> {
+    const { identity } = this.#parts;
+    for (const form of new Set([text, comparableId('email', text), comparableId('phone', text)])) {
+      const found = await identity.holders(projectId, form);
+      if (found.length > 0) return found;
+    }
+    return [];
   }
 
   /** The person, or the winner when they were merged away. Throws `people.unknown_person`. */

@@ -317,12 +317,12 @@ test('a merged person goes on under the winner and counts once', async () => {
     start: 'wait',
     nodes: [{ id: 'wait', kind: 'wait', duration: { amount: 1, unit: 'days' }, exits: { next: 'mail' } }, mail('mail', 'end'), end],
   });
-  await on.accept(projectId, [{ anonymousId: 'anon', event: 'Viewed' }]);
+  await on.accept(projectId, [{ anonymousId: 'device', event: 'Viewed' }]);
   await identify('m');
   await did('m', 'Viewed');
   await on.settle();
   expect((await resultsOf(on.parts, projectId, journeyId, undefined)).comparison.treatment.n).toBe(2);
-  const [winner = 0] = await on.accept(projectId, [{ kind: 'identify', event: '$identify', userId: 'm', anonymousId: 'anon', traits: {} }]);
+  const [winner = 0] = await on.accept(projectId, [{ kind: 'identify', event: '$identify', userId: 'm', anonymousId: 'device', traits: {} }]);
   await on.settle();
   on.clock.advance(DAY);
   await on.settle();

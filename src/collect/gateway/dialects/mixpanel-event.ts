@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { IncomingEvent } from '../../stream/contract.ts';
+import { type IncomingEvent, isPlaceholder } from '../../stream/contract.ts';
 import { refuseGateway } from '../contract.ts';
 import { campaignOf, idOf, numberOf, objectOf, pageOf, said, textOf } from './read-fields.ts';
 
@@ -43,17 +43,9 @@ const DEVICE = '$device:';
 /** Above this a time is in milliseconds: as seconds it would lie in the year 5138. */
 const SECONDS_MAX = 1e11;
 
-/** Ids that stand for nobody (https://docs.mixpanel.com/docs/tracking-methods/id-management: distinct ids that are never joined). */
-const nobody = new Set(
-  'null nil undefined anonymous anon none false true 0 -1 nan n/a na unknown lmy47d {} [] [object object] 00000000-0000-0000-0000-000000000000'.split(
-    ' ',
-  ),
-);
-
-/** Whether the id stands for somebody. */
+/** Whether the id stands for somebody (https://docs.mixpanel.com/docs/tracking-methods/id-management: distinct ids that are never joined). */
 export function isSomebody(id: string): boolean {
-  const plain = id.trim().toLowerCase();
-  return plain !== '' && !nobody.has(plain) && plain !== '[object object]';
+  return id.trim() !== '' && !isPlaceholder(id);
 }
 
 /** Reads one event of `/track` and `/import` (https://developer.mixpanel.com/reference/track-event). */
