@@ -66,6 +66,7 @@ test('conditions are said the way people say them', () => {
     expect(sentence(condition, 'zh-CN', names)).toBe(zh);
     expect(sentence(condition, 'en', names)).toBe(en);
   }
+  expect([eventLabel('$split', 'zh-CN'), eventLabel('$rage_click', 'en')]).toEqual(['拆分用户', 'Clicked in anger']);
   expect([eventLabel('$segment_left', 'zh-CN'), eventLabel('$unknown', 'en'), eventLabel('Viewed', 'en')]).toEqual([
     '离开分群',
     '$unknown',

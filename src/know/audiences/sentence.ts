@@ -89,7 +89,7 @@ function sayEvent(condition: EventCondition, voice: Voice): string {
 }
 
 /** System events that happen to people; they do not do them. */
-const HAPPENS = /^\$(message|segment|journey|goal|merged)/;
+const HAPPENS = /^\$(message|segment|journey|goal|merged|split)/;
 
 function sayHappening(measure: Measure, event: string, voice: Voice): string {
   if (measure.of === 'did') return fill(voice.texts.measures.happened, { event });

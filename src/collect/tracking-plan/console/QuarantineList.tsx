@@ -112,7 +112,12 @@ function useQuarantineColumns(): readonly Column<QuarantinedEvent>[] {
   const words = usePlanWords();
   return useMemo(
     () => [
-      { key: 'event', title: t('columns.event'), value: (row) => row.event, render: (row) => row.event },
+      {
+        key: 'event',
+        title: t('columns.event'),
+        value: (row) => [words.name(undefined, row.event), row.event].filter(Boolean).join(' '),
+        render: (row) => words.name(undefined, row.event) ?? row.event,
+      },
       {
         key: 'state',
         title: t('columns.status'),
