@@ -2,7 +2,6 @@ import { sql } from 'kysely';
 import { defineSlice, type Kernel, type Service } from '../../kernel/slice.ts';
 import type { IdentityApi } from './api.ts';
 import { CanonicalPeople } from './canonical.ts';
-import { comparableId } from './comparable-id.ts';
 import { refuseIdentity } from './contract.ts';
 import { describeGroups } from './describe-groups.ts';
 import { countPeopleRows, erasePeople, numbersOfPerson } from './erase-people.ts';
@@ -17,7 +16,6 @@ import { Settler } from './settle.ts';
 
 export type { IdentityApi } from './api.ts';
 export type { Canonical } from './canonical.ts';
-export { comparableId } from './comparable-id.ts';
 export type { IdentityClaim } from './plan.ts';
 export type { Resolution } from './resolver.ts';
 
@@ -42,7 +40,7 @@ export const door = defineSlice({
       ...graph,
       ...groupsApi(kernel.postgres),
       canonical: (projectId) => canonical.get(projectId),
-      personOf: (projectId, kind, value) => resolver.personOf(projectId, kind, comparableId(kind, value)),
+      personOf: (projectId, kind, value) => resolver.personOf(projectId, kind, value),
       holders: (projectId, value) => readHolders(kernel.postgres, projectId, value),
       person: async (projectId, personId) => (await readPeople(kernel.postgres, projectId, [personId])).get(personId),
       people: (projectId, personIds) => readPeople(kernel.postgres, projectId, personIds),
