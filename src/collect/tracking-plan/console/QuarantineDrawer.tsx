@@ -48,6 +48,7 @@ function Opened({ entryId, onDone }: { entryId: number; onDone(): void }) {
 function Entry({ detail, onDone }: { detail: Detail; onDone(): void }) {
   const { t } = useTranslation('tracking-plan');
   const can = usePermissions();
+  const words = usePlanWords();
   const { entry, body, now } = detail;
   const isWaiting = entry.state === 'quarantined' || entry.state === 'refused';
   const eventLink = `tracking-plan/event?event=${encodeURIComponent(entry.event)}`;
@@ -61,7 +62,11 @@ function Entry({ detail, onDone }: { detail: Detail; onDone(): void }) {
       ) : null}
       <Facts
         items={[
-          { key: 'event', name: t('columns.event'), value: <ProjectLink to={eventLink}>{entry.event}</ProjectLink> },
+          {
+            key: 'event',
+            name: t('columns.event'),
+            value: <ProjectLink to={eventLink}>{words.name(undefined, entry.event) ?? entry.event}</ProjectLink>,
+          },
           { key: 'state', name: t('columns.status'), value: t(`quarantine.states.${entry.state}`) },
           { key: 'who', name: t('quarantine.who'), value: entry.userId ?? entry.anonymousId ?? undefined },
           { key: 'client', name: t('violations.client'), value: entry.library || undefined },
