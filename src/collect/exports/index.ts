@@ -6,12 +6,13 @@ import type { AccessApi } from '../../workspace/access/index.ts';
 import type { AuditApi } from '../../workspace/audit/index.ts';
 import type { ProjectsApi } from '../../workspace/projects/index.ts';
 import type { IdentityApi } from '../identity/index.ts';
+import type { RetentionApi } from '../retention/index.ts';
 import { contentPlugin } from './content-plugin.ts';
 import { refuseExport } from './contract.ts';
 import { deliveryLimits } from './delivery/delivery.ts';
 import { DeliveryRunner } from './delivery/runner.ts';
 import { Destinations } from './destinations.ts';
-import { Downloads, makeDownloadJob, removeDownloadsJob } from './downloads/downloads.ts';
+import { Downloads, KEPT_DAYS, makeDownloadJob, removeDownloadsJob } from './downloads/downloads.ts';
 import { exportRoutes } from './routes.ts';
 
 const configSchema = z.object({
@@ -33,13 +34,14 @@ interface Uses {
   audit: AuditApi;
   projects: ProjectsApi;
   identity: IdentityApi;
+  retention?: RetentionApi;
 }
 
 /** What leaves: events and people to webhooks and object stores as they come, and files for download. */
 export const door = defineSlice({
   name: 'exports',
   folder: import.meta.dirname,
-  uses: ['access', 'audit', 'projects', 'identity'],
+  uses: ['access', 'audit', 'projects', 'identity', 'retention'],
   config: configSchema,
   permissions: {
     'exports.read': ['owner', 'admin', 'analyst', 'operator', 'viewer'],
@@ -53,6 +55,13 @@ export const door = defineSlice({
     const parts = { kernel, identity: uses.identity, box, allowsPrivate, limits: deliveryLimits };
     const destinations = new Destinations(parts);
     const downloads = new Downloads(kernel, uses.identity, config.PERENNIAL_EXPORT_FOLDER ?? join(kernel.dataFolder, 'exports'));
+    // What was made for download is not searched: it is gone soon.
+    uses.retention?.registerEraser({
+      name: 'exports',
+      files: { place: 'exports.files', days: KEPT_DAYS },
+      count: async () => [],
+      erase: async () => {},
+    });
     const runner = new DeliveryRunner(parts);
     kernel.jobs.handle(makeDownloadJob, ({ projectId, downloadId }, signal) => downloads.make(projectId, downloadId, signal));
     kernel.jobs.handle(removeDownloadsJob, () => downloads.removeOld());

@@ -100,7 +100,7 @@ async function startImport(kernel: Kernel, projectId: number, { name, total }: {
 
 /** Adds what became of a chunk to the import's counts. */
 function countLines(kernel: Kernel, row: Selectable<ImportsTable>, { result, refusals }: TakenLines): Promise<Selectable<ImportsTable>> {
-  const kept = [...row.refusals, ...refusals].slice(0, REFUSALS_KEPT);
+  const fresh = refusals.slice(0, Math.max(0, REFUSALS_KEPT - row.refusals.length));
   return kernel.postgres
     .as<ImportTables>()
     .updateTable('imports')
@@ -108,7 +108,7 @@ function countLines(kernel: Kernel, row: Selectable<ImportsTable>, { result, ref
       accepted: sql`accepted + ${result.accepted}`,
       duplicates: sql`duplicates + ${result.duplicates}`,
       refused: sql`refused + ${refusals.length}`,
-      refusals: jsonText(kept),
+      refusals: sql`refusals || ${jsonText(fresh)}::jsonb`,
     })
     .where('project_id', '=', row.project_id)
     .where('id', '=', row.id)

@@ -7,9 +7,11 @@ import type { AccessApi } from '../../workspace/access/index.ts';
 import type { AuditApi } from '../../workspace/audit/index.ts';
 import type { ProjectsApi } from '../../workspace/projects/index.ts';
 import type { GatewayApi } from '../gateway/index.ts';
+import type { RetentionApi } from '../retention/index.ts';
 import type { StreamApi } from '../stream/index.ts';
 import { contentPlugin } from './content-plugin.ts';
 import { refuseImport } from './contract.ts';
+import { eraserOf } from './erase.ts';
 import { fileRoutes } from './file-routes.ts';
 import { fetchFile } from './files/fetch-file.ts';
 import { FileStore } from './files/file-store.ts';
@@ -63,13 +65,14 @@ interface Uses {
   projects: ProjectsApi;
   stream: StreamApi;
   gateway: GatewayApi;
+  retention?: RetentionApi;
 }
 
 /** History: files of events and people through the same door that live events take. */
 export const door = defineSlice({
   name: 'imports',
   folder: import.meta.dirname,
-  uses: ['access', 'audit', 'projects', 'stream', 'gateway'],
+  uses: ['access', 'audit', 'projects', 'stream', 'gateway', 'retention'],
   config: configSchema,
   permissions: {
     'imports.read': ['owner', 'admin', 'analyst', 'operator', 'viewer'],
@@ -89,6 +92,7 @@ export const door = defineSlice({
     const texts = loadTexts(
       ['imports', 'stream', 'gateway', 'tracking-plan'].map((name) => ({ name, folder: join(import.meta.dirname, '..', name) })),
     );
+    uses.retention?.registerEraser(eraserOf(kernel, store, config.PERENNIAL_IMPORT_KEEP_DAYS));
     const stopping = new AbortController();
     const parts = { kernel, gateway: uses.gateway, files, texts, stopping: stopping.signal };
     kernel.jobs.handle(runImportJob, async (payload, signal) => {

@@ -5,7 +5,9 @@ import type { AuditApi } from '../../workspace/audit/index.ts';
 import type { ProjectsApi } from '../../workspace/projects/index.ts';
 import type { GatewayApi } from '../gateway/index.ts';
 import type { ImportsApi } from '../imports/index.ts';
+import type { RetentionApi } from '../retention/index.ts';
 import { refusePull } from './contract.ts';
+import { eraserOf } from './erase.ts';
 import { Pulls } from './pulls.ts';
 import { pullRoutes } from './routes.ts';
 import { PullRunner } from './runs/runner.ts';
@@ -22,13 +24,14 @@ interface Uses {
   projects: ProjectsApi;
   gateway: GatewayApi;
   imports: ImportsApi;
+  retention?: RetentionApi;
 }
 
 /** Orders and traits out of the team's own databases, on a schedule. */
 export const door = defineSlice({
   name: 'pulls',
   folder: import.meta.dirname,
-  uses: ['audit', 'projects', 'gateway', 'imports'],
+  uses: ['audit', 'projects', 'gateway', 'imports', 'retention'],
   config: configSchema,
   permissions: {
     'pulls.read': ['owner', 'admin', 'analyst', 'operator', 'viewer'],
@@ -40,6 +43,7 @@ export const door = defineSlice({
     const allowsPrivate = config.PERENNIAL_PULL_PRIVATE_ADDRESSES === '1';
     const pulls = new Pulls({ kernel, projects: uses.projects, box, allowsPrivate });
     const runner = new PullRunner({ kernel, gateway: uses.gateway, box, allowsPrivate }, uses.projects);
+    uses.retention?.registerEraser(eraserOf(kernel));
     return { api: {}, routes: pullRoutes(pulls, uses.audit), services: [runner.service()] };
   },
 });

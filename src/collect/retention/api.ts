@@ -6,6 +6,8 @@ export interface ErasureScope {
   /** Every number that stands for the person. */
   numbers: readonly number[];
   externalIds: readonly { kind: string; value: string }[];
+  /** What the person is called in texts that others wrote: external ids, addresses, phone numbers. `patternOf` finds them. */
+  texts: readonly string[];
 }
 
 /**
@@ -19,6 +21,8 @@ export interface Eraser {
   tables?: readonly string[];
   /** Rows about the person, by table. After `erase` all are 0. */
   count(scope: ErasureScope): Promise<Held[]>;
+  /** Whole files that may name the person and are not searched: they are gone by themselves after so many days. The proof says so. */
+  files?: { place: string; days: number };
   /** Deletes them. Done twice is as good as once. */
   erase(scope: ErasureScope): Promise<void>;
 }

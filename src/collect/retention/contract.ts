@@ -120,6 +120,8 @@ const proofSchema = z.object({
   requestedAt: z.number(),
   finishedAt: z.number(),
   rows: z.array(z.object({ store: z.enum(['postgres', 'clickhouse']), table: z.string(), before: z.number(), after: z.number() })),
+  /** Whole files that were not searched and are removed by themselves, each at most so many days after its last use. */
+  files: z.array(z.object({ place: z.string(), days: z.number() })).optional(),
   /** How often everything was gone through until nothing was left. */
   passes: z.number(),
   /** Looked again later, for what was under way elsewhere at the time. */

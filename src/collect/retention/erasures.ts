@@ -6,6 +6,7 @@ import type { ErasureScope } from './api.ts';
 import { type Erasure, type ErasureProof, type Held, refuseRetention } from './contract.ts';
 import { countHeld, type EraseParts, eraseEverywhere } from './erase-person.ts';
 import type { RetentionTables } from './tables.ts';
+import { textsOf } from './writings.ts';
 
 type Row = Selectable<RetentionTables['erasures']>;
 
@@ -49,6 +50,7 @@ export class Erasures {
         number: scope.numbers[0] ?? personId,
         numbers: [...scope.numbers],
         external_ids: JSON.stringify(scope.externalIds),
+        texts: JSON.stringify(scope.texts),
         state: 'waiting',
         requested_by: requestedBy,
         requested_at: new Date(this.#kernel.clock.now()),
@@ -87,7 +89,7 @@ export class Erasures {
   async carryOut(erasureId: string, signal: AbortSignal): Promise<void> {
     const row = await this.#db().selectFrom('erasures').selectAll().where('id', '=', erasureId).executeTakeFirst();
     if (!row || row.state === 'done') return;
-    const scope: ErasureScope = { projectId: row.project_id, numbers: row.numbers, externalIds: row.external_ids ?? [] };
+    const scope: ErasureScope = { projectId: row.project_id, numbers: row.numbers, externalIds: row.external_ids ?? [], texts: row.texts ?? [] };
     await this.#set(erasureId, { state: 'erasing', error: null });
     try {
       const before = row.proof?.rows.map(({ store, table, before: rows }) => ({ store, table, rows })) ?? (await countHeld(scope, this.#parts));
@@ -107,12 +109,12 @@ export class Erasures {
   async checkAgain(erasureId: string, signal: AbortSignal): Promise<void> {
     const row = await this.#db().selectFrom('erasures').selectAll().where('id', '=', erasureId).executeTakeFirst();
     if (!row?.proof || row.state !== 'done') return;
-    const scope: ErasureScope = { projectId: row.project_id, numbers: row.numbers, externalIds: [] };
+    const scope: ErasureScope = { projectId: row.project_id, numbers: row.numbers, externalIds: [], texts: row.texts ?? [] };
     const isClean = (await countHeld(scope, this.#parts)).every(({ rows }) => rows === 0);
     const passes = isClean ? 0 : await eraseEverywhere(scope, this.#parts, signal);
     const { signature: _, ...proof } = row.proof;
     const again = { ...proof, passes: proof.passes + passes, checkedAgainAt: this.#kernel.clock.now() };
-    await this.#set(erasureId, { proof: JSON.stringify({ ...again, signature: this.#sign(sortedJson(again)) }) });
+    await this.#set(erasureId, { proof: JSON.stringify({ ...again, signature: this.#sign(sortedJson(again)) }), texts: null });
   }
 
   async #scope(projectId: number, personId: number): Promise<ErasureScope> {
@@ -120,7 +122,7 @@ export class Erasures {
     if (!record) throw refuseRetention('person_unknown');
     const numbers = await this.#identity.numbersOf(projectId, record.personId);
     const others = numbers.filter((number) => number !== record.personId);
-    return { projectId, numbers: [record.personId, ...others], externalIds: record.externalIds };
+    return { projectId, numbers: [record.personId, ...others], externalIds: record.externalIds, texts: textsOf(record) };
   }
 
   #proof(row: Row, work: { scope: ErasureScope; before: readonly Held[]; after: readonly Held[]; passes: number }): ErasureProof {
@@ -131,6 +133,7 @@ export class Erasures {
       requestedAt: row.requested_at.getTime(),
       finishedAt: this.#kernel.clock.now(),
       rows: work.before.map(({ store, table, rows }) => ({ store, table, before: rows, after: left.get(`${store}.${table}`) ?? 0 })),
+      files: this.#parts.erasers.flatMap(({ files }) => (files ? [files] : [])),
       passes: work.passes,
     };
     return { ...proof, signature: this.#sign(sortedJson(proof)) };
@@ -146,7 +149,7 @@ export class Erasures {
 
   async #set(
     id: string,
-    values: Partial<{ state: Row['state']; proof: string; external_ids: null; finished_at: Date; error: string | null }>,
+    values: Partial<{ state: Row['state']; proof: string; external_ids: null; texts: null; finished_at: Date; error: string | null }>,
   ): Promise<void> {
     await this.#db().updateTable('erasures').set(values).where('id', '=', id).execute();
   }

@@ -12,6 +12,8 @@ import { erasureRoutes, ruleRoutes } from './routes.ts';
 import { Rules } from './rules.ts';
 
 export type { Eraser, ErasureScope, RetentionApi } from './api.ts';
+export { refusalsOf } from './refusals.ts';
+export { patternOf } from './writings.ts';
 
 interface Uses {
   audit: AuditApi;

@@ -24,6 +24,7 @@ export interface RetentionTables {
     number: number;
     numbers: number[];
     external_ids: Json<{ kind: string; value: string }[]> | null;
+    texts: ColumnType<string[] | null, string, string | null>;
     state: 'waiting' | 'erasing' | 'done' | 'failed';
     requested_by: string;
     requested_at: Date;

@@ -236,6 +236,7 @@ test("erasing a person takes their kept events with them, and nobody else's", as
       { kind: 'user', value: 'wang' },
       { kind: 'email', value: 'w@x.cn' },
     ],
+    texts: [],
   };
   expect(await eraser?.count(scope)).toEqual([{ store: 'postgres', table: 'quarantined_events', rows: 3 }]);
   await eraser?.erase(scope);

@@ -15,7 +15,9 @@ import { type Content, writeDownload } from './write-download.ts';
 export type DownloadRow = Selectable<DownloadsTable>;
 
 const HOUR_MS = 3_600_000;
-const KEPT_MS = 3 * 24 * HOUR_MS;
+/** Days that a file stays. */
+export const KEPT_DAYS = 3;
+const KEPT_MS = KEPT_DAYS * 24 * HOUR_MS;
 const TOLD_EVERY_MS = 700;
 const LISTED_MAX = 100;
 const TIME_MAX_MS = Date.UTC(2200, 0, 1);

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdir, rm, stat, truncate } from 'node:fs/promises';
+import { mkdir, readdir, rm, stat, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -69,6 +69,20 @@ export class FileStore {
     } catch {
       throw refuseFile('file_gone');
     }
+  }
+
+  /** The files of refused rows that these imports have on the disk. */
+  async withBadRows(importIds: readonly string[]): Promise<{ importId: string; path: string }[]> {
+    const there = new Set(await readdir(this.folder).catch(() => []));
+    return importIds.flatMap((importId) =>
+      (['csv', 'jsonl'] as const).flatMap((format) =>
+        there.has(`${importId}.bad.${format}`) ? [{ importId, path: this.badRowsPath(importId, format) }] : [],
+      ),
+    );
+  }
+
+  async removeBadRows(importId: string): Promise<void> {
+    for (const format of ['csv', 'jsonl'] as const) await rm(this.badRowsPath(importId, format), { force: true });
   }
 
   async remove(fileId: string): Promise<void> {

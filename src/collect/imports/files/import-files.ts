@@ -223,7 +223,14 @@ export class ImportFiles {
       .returning('id')
       .execute();
     for (const { id } of old) await this.store.remove(id);
+    await this.#removeBadRows(before);
     return old.length;
+  }
+
+  /** Refused rows live as long as the files that they came from. */
+  async #removeBadRows(before: Date): Promise<void> {
+    const old = await this.#db.selectFrom('imports').select('id').where('finished_at', '<', before).where('file_id', 'is not', null).execute();
+    for (const { importId } of await this.store.withBadRows(old.map(({ id }) => id))) await this.store.removeBadRows(importId);
   }
 }
 

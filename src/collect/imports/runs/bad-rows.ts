@@ -23,11 +23,14 @@ export class BadRows {
   }
 
   static async open(path: string, shape: FileShape, size: number): Promise<BadRows> {
-    const handle = await open(path, size === 0 ? 'w' : 'r+', 0o600);
-    await handle.truncate(size);
-    const bad = new BadRows(handle, shape, size);
+    // The file is gone when a person was erased whom it named: it begins anew.
+    const kept = size === 0 ? undefined : await open(path, 'r+').catch(() => undefined);
+    const handle = kept ?? (await open(path, 'w', 0o600));
+    const from = kept ? size : 0;
+    await handle.truncate(from);
+    const bad = new BadRows(handle, shape, from);
     // The mark lets spreadsheets read it as UTF-8.
-    if (size === 0 && shape.format === 'csv') await bad.#write(`\uFEFF${stringify([[ROW, REASON, ...shape.columns]])}`);
+    if (from === 0 && shape.format === 'csv') await bad.#write(`\uFEFF${stringify([[ROW, REASON, ...shape.columns]])}`);
     return bad;
   }
 

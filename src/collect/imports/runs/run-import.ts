@@ -1,7 +1,7 @@
 import type { Texts } from '../../../kernel/http/texts.ts';
 import type { Kernel } from '../../../kernel/slice.ts';
 import type { GatewayApi } from '../../gateway/index.ts';
-import type { Refusal } from '../contract.ts';
+import { REFUSALS_KEPT, type Refusal } from '../contract.ts';
 import { failureFrom, type ImportFiles } from '../files/import-files.ts';
 import { compileMapping } from '../mapping/map-row.ts';
 import type { ReadRow } from '../reading/read-row.ts';
@@ -69,7 +69,9 @@ class FileRun {
   readonly #rows: RunRows;
   readonly #run: RunRow;
   readonly #signal: AbortSignal;
-  readonly #refusals: Refusal[];
+  /** Since the last checkpoint. */
+  #refusals: Refusal[] = [];
+  #refusalsKept: number;
   readonly #summary: RunSummary;
   #counts: { position: number; accepted: number; duplicates: number; refused: number };
   #bad: BadRows | undefined;
@@ -82,7 +84,7 @@ class FileRun {
     this.#rows = rows;
     this.#run = run;
     this.#signal = signal;
-    this.#refusals = [...run.refusals];
+    this.#refusalsKept = run.refusals.length;
     this.#summary = { ...run.summary, events: { ...run.summary.events } };
     const { position, accepted, duplicates, refused } = run;
     this.#counts = { position, accepted, duplicates, refused };
@@ -173,7 +175,10 @@ class FileRun {
     if (!taken) return;
     const bad = taken.bad.map((row) => ({ ...row, reason: this.#inWords(row.code, row.details) }));
     await this.#bad?.add(bad);
-    for (const { read, code, reason } of bad) if (this.#refusals.length < 100) this.#refusals.push({ line: read.row, code, message: reason });
+    for (const { read, code, reason } of bad.slice(0, REFUSALS_KEPT - this.#refusalsKept)) {
+      this.#refusals.push({ line: read.row, code, message: reason });
+      this.#refusalsKept += 1;
+    }
     const { accepted, duplicates, refused } = this.#counts;
     this.#counts = {
       position: taken.lastRow,
@@ -204,6 +209,7 @@ class FileRun {
     const workedMs = now - this.#savedAt;
     this.#savedAt = now;
     const { refusals, summary, badBytes } = { refusals: this.#refusals, summary: this.#summary, badBytes: this.#bad?.size ?? 0 };
+    this.#refusals = [];
     return this.#rows.checkpoint(this.#run, { ...this.#counts, refusals, summary, badBytes, bytesDone: this.#bytes, workedMs });
   }
 

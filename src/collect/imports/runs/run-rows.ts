@@ -2,7 +2,7 @@ import type { Selectable } from 'kysely';
 import { sql } from 'kysely';
 import { jsonText } from '../../../kernel/json-text.ts';
 import type { Kernel } from '../../../kernel/slice.ts';
-import { REFUSALS_KEPT, type Refusal } from '../contract.ts';
+import type { Refusal } from '../contract.ts';
 import type { Failure, ImportsTable, ImportTables, RunSummary } from '../tables.ts';
 
 export type RunRow = Selectable<ImportsTable>;
@@ -15,6 +15,7 @@ export interface Checkpoint {
   accepted: number;
   duplicates: number;
   refused: number;
+  /** Those since the last checkpoint: what was kept before may have been erased meanwhile. */
   refusals: readonly Refusal[];
   summary: RunSummary;
   badBytes: number;
@@ -65,7 +66,7 @@ export class RunRows {
         accepted: at.accepted,
         duplicates: at.duplicates,
         refused: at.refused,
-        refusals: jsonText(at.refusals.slice(0, REFUSALS_KEPT)),
+        refusals: sql`refusals || ${jsonText(at.refusals)}::jsonb`,
         summary: jsonText(at.summary),
         bad_bytes: at.badBytes,
         bytes_done: at.bytesDone,

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { type Selectable, sql } from 'kysely';
 import { AppError } from '../../../kernel/errors/errors.ts';
 import { jsonText } from '../../../kernel/json-text.ts';
@@ -8,6 +7,7 @@ import type { GatewayApi } from '../../gateway/index.ts';
 import { compileMapping, type ReadRow, type Row, realBatch, type TakenBatch } from '../../imports/index.ts';
 import { refusePull } from '../contract.ts';
 import { cursorText, valueBefore } from '../cursor.ts';
+import { hashOf, keysOf } from '../row-hash.ts';
 import { openSource } from '../sources/open-source.ts';
 import type { PullRefusal, PullsTable, PullTables } from '../tables.ts';
 
@@ -41,7 +41,9 @@ export class PullRun {
   readonly #runner: string;
   readonly #runId: string;
   readonly #counts = { rows: 0, accepted: 0, unchanged: 0, refused: 0 };
-  readonly #refusals: PullRefusal[] = [];
+  /** Since the last time that they were written: what was kept before may have been erased meanwhile. */
+  #refusals: PullRefusal[] = [];
+  #refusalsKept = 0;
   #read = 0;
 
   constructor(parts: PullParts, pull: PullRow, runner: string) {
@@ -109,8 +111,10 @@ export class PullRun {
     this.#counts.accepted += taken.accepted;
     this.#counts.unchanged += taken.duplicates;
     this.#counts.refused += taken.bad.length;
-    for (const { read, code, details } of taken.bad)
-      if (this.#refusals.length < REFUSALS_KEPT) this.#refusals.push({ line: read.row, code, details });
+    for (const { read, code, details } of taken.bad.slice(0, REFUSALS_KEPT - this.#refusalsKept)) {
+      this.#refusals.push({ line: read.row, code, details });
+      this.#refusalsKept += 1;
+    }
     await this.#remember(said);
   }
 
@@ -126,9 +130,7 @@ export class PullRun {
 
   async #changedPeople(rows: readonly ReadRow[]): Promise<{ changed: ReadRow[]; said: Map<string, string> }> {
     const columns = this.#pull.mapping.columns.filter(({ role }) => role !== 'ignore').map(({ column }) => column);
-    const keys = this.#pull.mapping.columns
-      .filter(({ role }) => role === 'userId' || role === 'anonymousId' || role === 'id')
-      .map(({ column }) => column);
+    const keys = keysOf(this.#pull.mapping);
     const sayings = rows.map((row) => {
       const part = (names: readonly string[]): string => hashOf(Object.fromEntries(names.map((name) => [name, row.record?.[name] ?? null])));
       return { row, person: part(keys), said: part(columns) };
@@ -183,9 +185,11 @@ export class PullRun {
   }
 
   async #save(change: { state?: 'done' | 'failed'; failure?: string; finished_at?: Date }): Promise<void> {
+    const fresh = jsonText(this.#refusals);
+    this.#refusals = [];
     await this.#db
       .updateTable('pull_runs')
-      .set({ ...this.#counts, refusals: jsonText(this.#refusals), ...change })
+      .set({ ...this.#counts, refusals: sql`refusals || ${fresh}::jsonb`, ...change })
       .where('project_id', '=', this.#pull.project_id)
       .where('id', '=', this.#runId)
       .execute();
@@ -195,8 +199,4 @@ export class PullRun {
 export function failureOf(error: unknown): { code: string; details: Record<string, unknown> } {
   if (error instanceof AppError) return { code: error.code, details: error.details };
   return { code: 'pulls.failed', details: { reason: error instanceof Error ? error.message.slice(0, 200) : String(error).slice(0, 200) } };
-}
-
-function hashOf(value: Row): string {
-  return createHash('sha256').update(JSON.stringify(value)).digest('base64url').slice(0, 32);
 }
