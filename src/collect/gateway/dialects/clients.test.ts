@@ -179,7 +179,7 @@ test('sa-sdk-node in debug mode: dry run stores nothing, debug and track stores,
       '3 faults in 3 records',
       'track View: the name of the property is no identifier of at most 100 letters, digits, _ and $: no identifier',
       'nonsense: The type of the message is none of the protocol',
-      'track View: The event names nobody. Send a userId or an anonymousId.',
+      'track View: The event names nobody. Send a userId, an anonymousId or another id such as an email.',
     ].join('\n'),
   ]);
   expect((await told('/sa?token=wk_nobody', [good])).status).toBe(403);
