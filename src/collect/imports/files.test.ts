@@ -288,9 +288,9 @@ test('an import is paused, gone on with, and taken up again after a crash withou
   await expect.poll(async () => (await read(place, started.id)).import.done, { interval: 20 }).toBeGreaterThan(0);
   await wish('pause');
   const paused = await settled(place, started.id);
-  // It may have been faster than the wish.
+  // It may have been faster than the wish, or have read its last line when the wish came.
   if (paused.state === 'paused') {
-    expect(paused.done).toBeLessThan(count);
+    expect(paused.done).toBeLessThanOrEqual(count);
     expect((await on.events(place.projectId, 'Long')).length).toBeGreaterThanOrEqual(paused.accepted);
     await wish('run');
   }
