@@ -141,7 +141,9 @@ async function textFaults(page: Page, language: Language): Promise<string[]> {
   });
   const own = texts[language];
   const other = texts[language === 'en' ? 'zh-CN' : 'en'];
-  const isKey = (text: string): boolean => /^([a-z]\w*:)?[a-z][A-Za-z]*(\.[a-zA-Z_]+)+$/.test(text) || /^[a-z]+:[a-z]\w+$/.test(text);
+  // Names of hosts look like keys and are none.
+  const isKey = (text: string): boolean =>
+    !/\.(com|cn|example)$/.test(text) && (/^([a-z]\w*:)?[a-z][A-Za-z]*(\.[a-zA-Z_]+)+$/.test(text) || /^[a-z]+:[a-z]\w+$/.test(text));
   // One word of the other language may be somebody's name or a value: data, not a text of ours.
   const isForeign = (text: string): boolean => other.has(text) && !own.has(text) && /[^ -~]| /.test(text);
   return shown.filter((text) => isKey(text) || /\{\{\s*\w+\s*\}\}/.test(text) || isForeign(text));

@@ -1,14 +1,12 @@
 import { PLAN_FORMAT, type PlanDocument, type PlannedProperty } from '../collect/tracking-plan/contract.ts';
 
-/** A name in both languages; the English one is what is sent, so only Chinese readers see another word. */
 const called = (chinese: string): { displayName: { 'zh-CN': string } } => ({ displayName: { 'zh-CN': chinese } });
 const text = (chinese: string): PlannedProperty => ({ type: 'string', ...called(chinese) });
 const number = (chinese: string): PlannedProperty => ({ type: 'number', ...called(chinese) });
 const flag = (chinese: string): PlannedProperty => ({ type: 'boolean', ...called(chinese) });
 const visit = { department: text('部门'), device: text('设备'), simulated: flag('模拟数据') };
 
-/** What the demo shop has agreed to send. */
-export const examplePlan: PlanDocument = {
+const plan: PlanDocument = {
   format: PLAN_FORMAT,
   events: {
     'Order Completed': {
@@ -77,4 +75,23 @@ export const examplePlan: PlanDocument = {
     home_ownership: { type: 'string', ...called('住房情况') },
     signed_up_at: { type: 'datetime', ...called('注册时间') },
   },
+};
+
+/** Gives each entry its English name: what is sent, in words (`store_id` is `Store id`). */
+function inEnglish<T extends { displayName?: object | undefined }>(entries: Record<string, T>): Record<string, T> {
+  return Object.fromEntries(
+    Object.entries(entries).map(([name, entry]) => {
+      const words = name.replaceAll('_', ' ');
+      return [name, { ...entry, displayName: { ...entry.displayName, en: words.charAt(0).toUpperCase() + words.slice(1) } }];
+    }),
+  );
+}
+
+/** What the demo shop has agreed to send. */
+export const examplePlan: PlanDocument = {
+  ...plan,
+  events: inEnglish(
+    Object.fromEntries(Object.entries(plan.events ?? {}).map(([name, event]) => [name, { ...event, properties: inEnglish(event.properties ?? {}) }])),
+  ),
+  traits: inEnglish(plan.traits ?? {}),
 };

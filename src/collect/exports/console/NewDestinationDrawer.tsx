@@ -85,7 +85,7 @@ function Fields() {
         <StoreFields />
       )}
       <Form.Item name="content" label={t('content')} rules={required}>
-        <Checkbox.Group options={exportContents.map((value) => ({ value, label: t(`contents.${value}`) }))} />
+        <ContentChoice />
       </Form.Item>
       <Form.Item name="events" label={t('events')} extra={t('eventsHelp')}>
         <Select mode="tags" tokenSeparators={[',']} maxCount={200} />
@@ -95,6 +95,15 @@ function Fields() {
       </Form.Item>
     </>
   );
+}
+
+type Content = (typeof exportContents)[number];
+
+/** What the form gives goes on by name: `aria-required` has no meaning on a group of boxes. */
+function ContentChoice({ id, value, onChange }: { id?: string; value?: Content[]; onChange?: (value: Content[]) => void }) {
+  const { t } = useTranslation('exports');
+  const options = exportContents.map((content) => ({ value: content, label: t(`contents.${content}`) }));
+  return <Checkbox.Group {...(id !== undefined && { id })} {...(value && { value })} {...(onChange && { onChange })} options={options} />;
 }
 
 function StoreFields() {
