@@ -54,7 +54,9 @@ const fill = (path: string, projectId: number): string =>
   path
     .replace('{projectId}', String(projectId))
     .replace(/\{(\w+)\}/g, (_, name: string) =>
-      /(key|member|delivery|import|insight|erasure|destination|download|file|pull|source)Id/.test(name) ? '00000000-0000-4000-8000-000000000000' : '2000000000',
+      /(key|member|delivery|import|insight|erasure|destination|download|file|pull|source)Id/.test(name)
+        ? '00000000-0000-4000-8000-000000000000'
+        : '2000000000',
     );
 
 beforeAll(async () => {
