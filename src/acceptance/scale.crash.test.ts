@@ -270,11 +270,15 @@ test.each(stores)(
     // On a quick machine all of the first may be written by now; these come while the server is away.
     const sending = Promise.all([begun, flow(sender, batches(messages.slice(3_000)), 5)]);
     const before = sender.acknowledged.size;
-    await until('a refusal', () => (sender.refusals[503] ?? 0) > 0, 60_000);
+    await until('a refusal', () => (sender.refusals[503] ?? 0) > 0, 60_000).catch((error) => {
+      const ends = doors.map((door) => `${door.child.exitCode} ${door.child.signalCode} ${door.output().slice(-2_000)}`);
+      throw new Error(`${String(error)}; refusals ${JSON.stringify(sender.refusals)}, acknowledged ${before} then ${sender.acknowledged.size}; ${ends.join(' | ')}`);
+    });
     await server()?.restart();
     const others = await reviveShards();
     await sending;
     process.stdout.write(`${name} killed (${others} other servers ended with it) after ${before}: refusals ${JSON.stringify(sender.refusals)}\n`);
+    expect(doors.map(({ child, output }) => (child.exitCode ?? child.signalCode) && output().slice(-2_000))).toEqual([null, null]);
     expect(sender.unhelpful).toBe(0);
     expect(sender.acknowledged.size).toBe(messages.length);
     await expectAllOnce(event, sender);

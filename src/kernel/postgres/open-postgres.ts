@@ -53,6 +53,8 @@ async function useUtc(client: pg.ClientBase): Promise<void> {
 
 function over(pool: pg.Pool, form: Postgres['form'], log: Log, closeEngine: () => Promise<void>): Postgres {
   pool.on('error', (error) => log.warn({ error: error.message }, 'an idle PostgreSQL connection was lost'));
+  // The pool listens to idle connections only: one that is lost between two statements of a transaction would end the process. Its next statement fails.
+  pool.on('connect', (client) => client.on('error', (error) => log.debug({ error: error.message }, 'a PostgreSQL connection was lost')));
   const root = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) });
   let closing: Promise<void> | undefined;
   return {
