@@ -1,18 +1,12 @@
-import type { Answer, Cell, FunnelAnswer, RetentionAnswer, TrendAnswer } from './answers.ts';
+import type { Answer, Cell } from './answers.ts';
 import { refuse } from './contract.ts';
 import { type Asking, type Frame, openFrame, type Piece, type Sources } from './frame.ts';
-import { answerFunnel, peopleOfFunnelCell } from './funnel.ts';
-import type { FunnelQuestion, Question, RetentionQuestion, TrendQuestion } from './questions.ts';
-import { answerRetention, peopleOfRetentionCell } from './retention.ts';
-import { answerTrend, peopleOfTrendCell } from './trend.ts';
+import type { Question, QuestionKind } from './questions.ts';
+import type { Report } from './report.ts';
+import { reports } from './reports.ts';
 
-type AnswerTo<Q extends Question> = Q extends TrendQuestion
-  ? TrendAnswer
-  : Q extends FunnelQuestion
-    ? FunnelAnswer
-    : Q extends RetentionQuestion
-      ? RetentionAnswer
-      : never;
+/** The answer to a question of the same kind. */
+export type AnswerTo<Q extends Question> = Extract<Answer, { kind: Q['kind'] }>;
 
 /**
  * Answers a question on the stream as it is now. Throws `insights.too_slow` (60 s), `insights.too_heavy` (3 GiB), `insights.too_many_buckets`,
@@ -20,24 +14,16 @@ type AnswerTo<Q extends Question> = Q extends TrendQuestion
  */
 export async function answer<Q extends Question>(sources: Sources, asking: Asking, question: Q): Promise<AnswerTo<Q>> {
   const frame = await openFrame(sources, asking, question.audience);
-  return (await answerAny(frame, question)) as AnswerTo<Q>;
-}
-
-function answerAny(frame: Frame, question: Question): Promise<Answer> {
-  switch (question.kind) {
-    case 'trend':
-      return answerTrend(frame, question);
-    case 'funnel':
-      return answerFunnel(frame, question);
-    case 'retention':
-      return answerRetention(frame, question);
-  }
+  return (await reportOf(question).answer(frame, question as never)) as AnswerTo<Q>;
 }
 
 /** The query of `person` for the people behind a number, each once. Throws `insights.no_such_cell`. */
 export async function peopleBehind(frame: Frame, question: Question, cell: Cell): Promise<Piece> {
-  if (question.kind === 'trend' && cell.kind === 'trend') return peopleOfTrendCell(frame, question, cell);
-  if (question.kind === 'funnel' && cell.kind === 'funnel') return peopleOfFunnelCell(frame, question, cell);
-  if (question.kind === 'retention' && cell.kind === 'retention') return peopleOfRetentionCell(frame, question, cell);
-  throw refuse('no_such_cell');
+  if (question.kind !== cell.kind) throw refuse('no_such_cell');
+  return reportOf(question).peopleOf(frame, question as never, cell as never);
+}
+
+/** The registry holds for each kind a report of that kind; the compiler cannot follow a union through it. */
+function reportOf(question: Question): Report<QuestionKind> {
+  return reports[question.kind] as Report<QuestionKind>;
 }

@@ -9,37 +9,31 @@ import { funnelSchema, questionKinds, questionSchema, retentionSchema, trendSche
 export * from './answers.ts';
 export * from './questions.ts';
 
-export const askTrend = defineRoute({
-  id: 'insights.ask_trend',
-  method: 'POST',
-  path: '/api/projects/:projectId/insights/trend',
-  summary: 'Counts events or people per hour, day, week or month.',
-  access: 'insights.read',
-  params: projectParams,
-  body: trendSchema,
-  reply: trendAnswerSchema,
-});
+/** `POST .../insights/<kind>` with a question of that kind. */
+function askRoute<Kind extends string, Q extends z.ZodType, A extends z.ZodType>(kind: Kind, summary: string, schemas: { question: Q; answer: A }) {
+  return defineRoute({
+    id: `insights.ask_${kind}`,
+    method: 'POST',
+    path: `/api/projects/:projectId/insights/${kind}`,
+    summary,
+    access: 'insights.read',
+    params: projectParams,
+    body: schemas.question,
+    reply: schemas.answer,
+  });
+}
 
-export const askFunnel = defineRoute({
-  id: 'insights.ask_funnel',
-  method: 'POST',
-  path: '/api/projects/:projectId/insights/funnel',
-  summary: 'Shows how far people come along two to six steps.',
-  access: 'insights.read',
-  params: projectParams,
-  body: funnelSchema,
-  reply: funnelAnswerSchema,
+export const askTrend = askRoute('trend', 'Counts events or people per hour, day, week or month.', {
+  question: trendSchema,
+  answer: trendAnswerSchema,
 });
-
-export const askRetention = defineRoute({
-  id: 'insights.ask_retention',
-  method: 'POST',
-  path: '/api/projects/:projectId/insights/retention',
-  summary: 'Shows how many of those who started come back in later intervals.',
-  access: 'insights.read',
-  params: projectParams,
-  body: retentionSchema,
-  reply: retentionAnswerSchema,
+export const askFunnel = askRoute('funnel', 'Shows how far people come along two to six steps.', {
+  question: funnelSchema,
+  answer: funnelAnswerSchema,
+});
+export const askRetention = askRoute('retention', 'Shows how many of those who started come back in later intervals.', {
+  question: retentionSchema,
+  answer: retentionAnswerSchema,
 });
 
 /** A number of an answer: the question, the instant `asOf` of the answer, and the cell. */

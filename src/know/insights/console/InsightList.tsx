@@ -1,5 +1,5 @@
-import { FunnelPlotOutlined, LineChartOutlined, RetweetOutlined } from '@ant-design/icons';
-import { Button } from 'antd';
+import { PlusOutlined } from '@ant-design/icons';
+import { Button, Dropdown } from 'antd';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { EmptyState } from '../../../console/kit/EmptyState.tsx';
@@ -15,8 +15,7 @@ import { useProjectId } from '../../../console/kit/use-project.ts';
 import { useAct, useReadPages } from '../../../console/query.ts';
 import { listInsights, questionKinds, removeInsight, type SavedInsight } from '../contract.ts';
 import { eventName } from './names.ts';
-
-const icons = { trend: <LineChartOutlined />, funnel: <FunnelPlotOutlined />, retention: <RetweetOutlined /> };
+import { pageOf, reportPages } from './pages.tsx';
 
 /** Saved insights, and the way to a new one. */
 export function InsightList() {
@@ -32,11 +31,24 @@ export function InsightList() {
     label: t('kind'),
     options: questionKinds.map((one) => ({ value: one, label: t(`kinds.${one}.title`) })),
   };
-  const start = questionKinds.map((one) => (
-    <Button key={one} type={one === 'trend' ? 'primary' : 'default'} icon={icons[one]} onClick={() => go(`insights/${one}`)}>
-      {t(`kinds.${one}.ask`)}
-    </Button>
-  ));
+  const start = (
+    <Dropdown
+      trigger={['click']}
+      menu={{
+        items: questionKinds.map((one) => ({
+          key: one,
+          icon: reportPages[one].icon,
+          label: t(`kinds.${one}.title`),
+          extra: t(`kinds.${one}.purpose`),
+        })),
+        onClick: ({ key }) => go(`insights/${key}`),
+      }}
+    >
+      <Button type="primary" icon={<PlusOutlined />}>
+        {t('newInsight')}
+      </Button>
+    </Dropdown>
+  );
   return (
     <PageFrame title={t('title')} purpose={t('purpose')} action={start}>
       <QueryTable
@@ -81,21 +93,13 @@ function useInsightColumns(): readonly Column<SavedInsight>[] {
       {
         key: 'events',
         title: t('events'),
-        render: (row) =>
-          eventsOf(row)
-            .map((event) => eventName(event, t))
-            .join(' → '),
+        render: (row) => (pageOf(row.kind)?.eventsOf(row.question) ?? []).map((event) => eventName(event, t)).join(' → '),
       },
       { key: 'updatedAt', title: t('changedAt'), render: (row) => <TimeText at={row.updatedAt} isRelative /> },
       ...(canWrite ? [{ key: 'remove', title: '', align: 'right' as const, render: (row: SavedInsight) => <RemoveButton insight={row} /> }] : []),
     ],
     [t, canWrite],
   );
-}
-
-function eventsOf({ question }: SavedInsight): string[] {
-  if (question.kind === 'funnel') return question.steps.map((step) => step.event);
-  return question.kind === 'retention' ? [question.start, question.return] : [question.event];
 }
 
 function RemoveButton({ insight }: { insight: SavedInsight }) {

@@ -9,10 +9,7 @@ import { usePathParam, useProjectId } from '../../../console/kit/use-project.ts'
 import { useUrlState } from '../../../console/kit/use-url-state.ts';
 import { useRead } from '../../../console/query.ts';
 import { readInsight, type SavedInsight } from '../contract.ts';
-import { FunnelPage } from './FunnelPage.tsx';
-import { firstFunnel, firstRetention, firstTrend } from './first-questions.ts';
-import { RetentionPage } from './RetentionPage.tsx';
-import { TrendPage } from './TrendPage.tsx';
+import { pageOf } from './pages.tsx';
 
 /** A question with its answer; `?insight=` opens a saved one. */
 export function InsightPage() {
@@ -29,10 +26,11 @@ export function InsightPage() {
 function PageOfKind({ kind, saved }: { kind: string; saved: SavedInsight | undefined }) {
   const { t } = useTranslation('insights');
   const go = useGo();
-  const question = saved?.question;
-  if (kind === 'trend') return <TrendPage initial={question?.kind === 'trend' ? question : firstTrend} saved={saved} />;
-  if (kind === 'funnel') return <FunnelPage initial={question?.kind === 'funnel' ? question : firstFunnel} saved={saved} />;
-  if (kind === 'retention') return <RetentionPage initial={question?.kind === 'retention' ? question : firstRetention} saved={saved} />;
+  const report = pageOf(kind);
+  if (report) {
+    const Page = report.page;
+    return <Page key={kind} initial={saved?.question.kind === kind ? saved.question : report.first} saved={saved} />;
+  }
   return (
     <PageFrame title={t('title')}>
       <EmptyState drawing="lost" isPage title={t('unknownKind')} action={<Button onClick={() => go('insights')}>{t('toList')}</Button>} />

@@ -1,0 +1,30 @@
+import { FunnelPlotOutlined, LineChartOutlined, RetweetOutlined } from '@ant-design/icons';
+import type { ReactNode } from 'react';
+import type { Question, QuestionKind, SavedInsight } from '../contract.ts';
+import { FunnelPage } from './FunnelPage.tsx';
+import { firstFunnel, firstRetention, firstTrend } from './first-questions.ts';
+import { RetentionPage } from './RetentionPage.tsx';
+import { TrendPage } from './TrendPage.tsx';
+
+type QuestionOf<Kind extends QuestionKind> = Extract<Question, { kind: Kind }>;
+
+/** How a kind of report looks in the console. */
+export interface ReportPage<Kind extends QuestionKind> {
+  icon: ReactNode;
+  /** What the page asks before the reader has asked anything. */
+  first: QuestionOf<Kind>;
+  page(props: { initial: QuestionOf<Kind>; saved: SavedInsight | undefined }): ReactNode;
+  /** The events that a question is about, in order, for lists. */
+  eventsOf(question: QuestionOf<Kind>): string[];
+}
+
+export const reportPages: { [Kind in QuestionKind]: ReportPage<Kind> } = {
+  trend: { icon: <LineChartOutlined />, first: firstTrend, page: TrendPage, eventsOf: (question) => [question.event] },
+  funnel: { icon: <FunnelPlotOutlined />, first: firstFunnel, page: FunnelPage, eventsOf: (question) => question.steps.map((step) => step.event) },
+  retention: { icon: <RetweetOutlined />, first: firstRetention, page: RetentionPage, eventsOf: (question) => [question.start, question.return] },
+};
+
+/** The page of a kind; undefined for a word that names none. */
+export function pageOf(kind: string): ReportPage<QuestionKind> | undefined {
+  return kind in reportPages ? (reportPages[kind as QuestionKind] as ReportPage<QuestionKind>) : undefined;
+}

@@ -1,0 +1,12 @@
+import { answerFunnel, peopleOfFunnelCell } from './funnel.ts';
+import type { QuestionKind } from './questions.ts';
+import type { Report } from './report.ts';
+import { answerRetention, peopleOfRetentionCell } from './retention.ts';
+import { answerTrend, peopleOfTrendCell } from './trend.ts';
+
+/** Every kind of report. A new one: a folder in `reports/`, its schemas in the unions of `questions.ts` and `answers.ts`, a line here and one in `console/pages.tsx`. */
+export const reports: { [Kind in QuestionKind]: Report<Kind> } = {
+  trend: { answer: answerTrend, peopleOf: peopleOfTrendCell },
+  funnel: { answer: answerFunnel, peopleOf: peopleOfFunnelCell },
+  retention: { answer: answerRetention, peopleOf: peopleOfRetentionCell },
+};
