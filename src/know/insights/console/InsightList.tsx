@@ -1,5 +1,5 @@
 import { PlusOutlined } from '@ant-design/icons';
-import { Button, Dropdown } from 'antd';
+import { Button, Dropdown, Typography } from 'antd';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { EmptyState } from '../../../console/kit/EmptyState.tsx';
@@ -13,7 +13,7 @@ import { useGo } from '../../../console/kit/use-go.ts';
 import { usePermissions } from '../../../console/kit/use-permissions.ts';
 import { useProjectId } from '../../../console/kit/use-project.ts';
 import { useAct, useReadPages } from '../../../console/query.ts';
-import { listInsights, questionKinds, removeInsight, type SavedInsight } from '../contract.ts';
+import { listInsights, type QuestionKind, questionKinds, removeInsight, type SavedInsight } from '../contract.ts';
 import { eventName } from './names.ts';
 import { pageOf, reportPages } from './pages.tsx';
 
@@ -38,8 +38,7 @@ export function InsightList() {
         items: questionKinds.map((one) => ({
           key: one,
           icon: reportPages[one].icon,
-          label: t(`kinds.${one}.title`),
-          extra: t(`kinds.${one}.purpose`),
+          label: <KindLabel kind={one} />,
         })),
         onClick: ({ key }) => go(`insights/${key}`),
       }}
@@ -79,6 +78,16 @@ export function InsightList() {
         }
       />
     </PageFrame>
+  );
+}
+
+function KindLabel({ kind }: { kind: QuestionKind }) {
+  const { t } = useTranslation('insights');
+  return (
+    <div style={{ maxWidth: 320, whiteSpace: 'normal' }}>
+      <div>{t(`kinds.${kind}.title`)}</div>
+      <Typography.Text type="secondary">{t(`kinds.${kind}.purpose`)}</Typography.Text>
+    </div>
   );
 }
 

@@ -1,7 +1,7 @@
 import { LineChartOutlined } from '@ant-design/icons';
 import { call } from '../../../console/api.ts';
 import type { CommandDefinition, FirstStepDefinition, HomeCardDefinition, ScreenDefinition } from '../../../console/screens.ts';
-import { listInsights } from '../contract.ts';
+import { listInsights, questionKinds } from '../contract.ts';
 
 export const screens: readonly ScreenDefinition[] = [
   {
@@ -13,11 +13,11 @@ export const screens: readonly ScreenDefinition[] = [
   { path: 'insights/$kind', load: () => import('./InsightPage.tsx').then((module) => module.InsightPage), permission: 'insights.read' },
 ];
 
-export const commands: readonly CommandDefinition[] = [
-  { label: 'insights:kinds.trend.ask', path: 'insights/trend', permission: 'insights.read' },
-  { label: 'insights:kinds.funnel.ask', path: 'insights/funnel', permission: 'insights.read' },
-  { label: 'insights:kinds.retention.ask', path: 'insights/retention', permission: 'insights.read' },
-];
+export const commands: readonly CommandDefinition[] = questionKinds.map((kind) => ({
+  label: `insights:kinds.${kind}.ask`,
+  path: `insights/${kind}`,
+  permission: 'insights.read',
+}));
 
 export const homeCards: readonly HomeCardDefinition[] = [
   {
