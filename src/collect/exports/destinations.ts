@@ -3,6 +3,7 @@ import type { SecretBox } from '../../kernel/secret-box.ts';
 import type { Kernel } from '../../kernel/slice.ts';
 import { type Destination, type NewDestination, refuseExport } from './contract.ts';
 import type { DeliveryParts, DestinationRow } from './delivery/delivery.ts';
+import { WAKE_TOPIC } from './delivery/runner.ts';
 import { sendWebhook } from './delivery/send-webhook.ts';
 import { newSigningSecret } from './delivery/sign.ts';
 import { ObjectStore } from './delivery/store.ts';
@@ -58,6 +59,7 @@ export class Destinations {
       })
       .returningAll()
       .executeTakeFirstOrThrow();
+    this.#kernel.bus.publish(WAKE_TOPIC, {});
     return { destination: presentDestination(row), signingSecret };
   }
 
@@ -104,6 +106,7 @@ export class Destinations {
       .returningAll()
       .executeTakeFirst();
     if (!row) throw refuseExport('unknown_destination');
+    if (change.state === 'running') this.#kernel.bus.publish(WAKE_TOPIC, {});
     return presentDestination(row);
   }
 

@@ -34,7 +34,7 @@ export type { ReadRow } from './reading/read-row.ts';
 export { realBatch, type TakenBatch } from './runs/take-batch.ts';
 
 /** A run that is gone on with while its last job is still ending has none; this finds it. */
-const SWEEP_EVERY_MS = 5_000;
+const SWEEP_EVERY_MS = 30_000;
 const DAY_MS = 86_400_000;
 
 const configSchema = z.object({

@@ -1,4 +1,5 @@
 import { AppError } from '../../../kernel/errors/errors.ts';
+import { DueLoop } from '../../../kernel/jobs/due-loop.ts';
 import { jsonText } from '../../../kernel/json-text.ts';
 import type { Service } from '../../../kernel/slice.ts';
 import { countArrived } from '../reading/events.ts';
@@ -7,12 +8,13 @@ import { deliverToStore, writeWindow } from './deliver-store.ts';
 import { deliverToWebhook, repeatToWebhook } from './deliver-webhook.ts';
 import { Delivery, type DeliveryParts, type DestinationRow, LEASE_MS, LeaseLostError } from './delivery.ts';
 
-const LOOK_EVERY_MS = 2_000;
 const AT_ONCE_MAX = 4;
 const RETRY_MAX_MS = 600_000;
 const VERIFIED_AT_ONCE = 20;
 const WINDOWS_KEPT_MS = 30 * 86_400_000;
 const GONE = 410;
+/** Tells all processes that a destination is due now. */
+export const WAKE_TOPIC = 'exports.due';
 
 /** Delivers to every destination that is due, in whatever process of the worker role takes it first; a lease keeps the others away. */
 export class DeliveryRunner {
@@ -20,37 +22,33 @@ export class DeliveryRunner {
   readonly #runner: string;
   readonly #working = new Map<string, Promise<void>>();
   #stopping = new AbortController();
-  #timer: NodeJS.Timeout | undefined;
-  #looking: Promise<void> | undefined;
+  readonly #loop: DueLoop;
+  #looking: Promise<number | undefined> | undefined;
 
   constructor(parts: DeliveryParts) {
     this.#parts = parts;
     this.#runner = parts.kernel.ids.uuid();
+    this.#loop = new DueLoop({ ...parts.kernel, topic: WAKE_TOPIC, look: () => this.look() });
   }
 
   service(): Service {
     return {
       name: 'exports runner',
       roles: ['worker'],
-      start: async () => {
-        this.#timer = setInterval(() => void this.look(), LOOK_EVERY_MS);
-      },
+      start: async () => this.#loop.start(),
       stop: async () => {
-        clearInterval(this.#timer);
         this.#stopping.abort();
-        await this.#looking;
+        await this.#loop.stop();
         await Promise.allSettled(this.#working.values());
       },
     };
   }
 
-  /** Looks for due destinations and begins to deliver. Never throws. */
-  look(): Promise<void> {
-    this.#looking ??= this.#look()
-      .catch((error: unknown) => this.#parts.kernel.log.warn({ error: String(error) }, 'destinations could not be looked at'))
-      .finally(() => {
-        this.#looking = undefined;
-      });
+  /** Looks for due destinations and begins to deliver; gives the instant (ms) at which the next one is due. */
+  look(): Promise<number | undefined> {
+    this.#looking ??= this.#look().finally(() => {
+      this.#looking = undefined;
+    });
     return this.#looking;
   }
 
@@ -60,9 +58,9 @@ export class DeliveryRunner {
     await Promise.allSettled(this.#working.values());
   }
 
-  async #look(): Promise<void> {
+  async #look(): Promise<number | undefined> {
     const room = AT_ONCE_MAX - this.#working.size;
-    if (room <= 0 || this.#stopping.signal.aborted) return;
+    if (room <= 0 || this.#stopping.signal.aborted) return undefined;
     const now = new Date(this.#parts.kernel.clock.now());
     const due = await this.#db
       .selectFrom('export_destinations')
@@ -75,9 +73,19 @@ export class DeliveryRunner {
       .execute();
     for (const { id, project_id: projectId } of due) {
       if (this.#working.has(id)) continue;
-      const work = this.#deliver(projectId, id).finally(() => this.#working.delete(id));
+      const work = this.#deliver(projectId, id).finally(() => {
+        this.#working.delete(id);
+        this.#loop.wake();
+      });
       this.#working.set(id, work);
     }
+    const next = await this.#db
+      .selectFrom('export_destinations')
+      .select((is) => is.fn.min('next_at').as('at'))
+      .where('state', '=', 'running')
+      .where('leased_until', 'is', null)
+      .executeTakeFirst();
+    return next?.at?.getTime();
   }
 
   get #db() {

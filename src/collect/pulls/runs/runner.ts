@@ -1,11 +1,11 @@
 import { AppError } from '../../../kernel/errors/errors.ts';
+import { DueLoop } from '../../../kernel/jobs/due-loop.ts';
 import type { Service } from '../../../kernel/slice.ts';
 import type { ProjectsApi } from '../../../workspace/projects/index.ts';
 import { nextRun } from '../schedule.ts';
 import type { PullTables } from '../tables.ts';
 import { LEASE_MS, LeaseLostError, type PullParts, PullRun } from './run-pull.ts';
 
-const LOOK_EVERY_MS = 5_000;
 const AT_ONCE_MAX = 2;
 const RETRY_FIRST_MS = 30_000;
 const RETRY_MAX_MS = 3_600_000;
@@ -19,27 +19,23 @@ export class PullRunner {
   readonly #runner: string;
   readonly #working = new Map<string, Promise<void>>();
   readonly #stopping = new AbortController();
-  #timer: NodeJS.Timeout | undefined;
-  #unsubscribe: () => void = () => {};
+  readonly #loop: DueLoop;
 
   constructor(parts: PullParts, projects: Pick<ProjectsApi, 'project'>) {
     this.#parts = parts;
     this.#projects = projects;
     this.#runner = parts.kernel.ids.uuid();
+    this.#loop = new DueLoop({ ...parts.kernel, topic: WAKE_TOPIC, look: () => this.look() });
   }
 
   service(): Service {
     return {
       name: 'pulls runner',
       roles: ['worker'],
-      start: async () => {
-        this.#unsubscribe = this.#parts.kernel.bus.subscribe(WAKE_TOPIC, () => void this.look());
-        this.#timer = setInterval(() => void this.look(), LOOK_EVERY_MS);
-      },
+      start: async () => this.#loop.start(),
       stop: async () => {
-        clearInterval(this.#timer);
-        this.#unsubscribe();
         this.#stopping.abort();
+        await this.#loop.stop();
         await Promise.allSettled(this.#working.values());
       },
     };
@@ -49,31 +45,37 @@ export class PullRunner {
     return this.#parts.kernel.postgres.as<PullTables>();
   }
 
-  /** Begins what is due. Never throws. */
-  async look(): Promise<void> {
+  /** Begins what is due; gives the instant (ms) at which the next pull is. */
+  async look(): Promise<number | undefined> {
     const room = AT_ONCE_MAX - this.#working.size;
-    if (room <= 0 || this.#stopping.signal.aborted) return;
-    try {
-      const now = new Date(this.#parts.kernel.clock.now());
-      const due = await this.#db
-        .selectFrom('pulls')
-        .select(['id', 'project_id'])
-        .where('state', '=', 'running')
-        .where('next_at', '<=', now)
-        .where((where) => where.or([where('leased_until', 'is', null), where('leased_until', '<', now)]))
-        .orderBy('next_at')
-        .limit(room)
-        .execute();
-      for (const { id, project_id: projectId } of due) {
-        if (this.#working.has(id)) continue;
-        const work = this.#run(projectId, id)
-          .catch((error: unknown) => this.#parts.kernel.log.warn({ pull: id, error: String(error) }, 'a pull could not be written down'))
-          .finally(() => this.#working.delete(id));
-        this.#working.set(id, work);
-      }
-    } catch (error) {
-      this.#parts.kernel.log.warn({ error: String(error) }, 'pulls could not be looked at');
+    if (room <= 0 || this.#stopping.signal.aborted) return undefined;
+    const now = new Date(this.#parts.kernel.clock.now());
+    const due = await this.#db
+      .selectFrom('pulls')
+      .select(['id', 'project_id'])
+      .where('state', '=', 'running')
+      .where('next_at', '<=', now)
+      .where((where) => where.or([where('leased_until', 'is', null), where('leased_until', '<', now)]))
+      .orderBy('next_at')
+      .limit(room)
+      .execute();
+    for (const { id, project_id: projectId } of due) {
+      if (this.#working.has(id)) continue;
+      const work = this.#run(projectId, id)
+        .catch((error: unknown) => this.#parts.kernel.log.warn({ pull: id, error: String(error) }, 'a pull could not be written down'))
+        .finally(() => {
+          this.#working.delete(id);
+          this.#loop.wake();
+        });
+      this.#working.set(id, work);
     }
+    const next = await this.#db
+      .selectFrom('pulls')
+      .select((is) => is.fn.min('next_at').as('at'))
+      .where('state', '=', 'running')
+      .where('leased_until', 'is', null)
+      .executeTakeFirst();
+    return next?.at?.getTime();
   }
 
   async #run(projectId: number, id: string): Promise<void> {
