@@ -27,10 +27,10 @@ export default defineConfig({
     isolate: false,
     maxWorkers: kind === 'unit' ? 2 : 1,
     fileParallelism: kind === 'unit',
-    testTimeout: 120_000,
-    // A condition that is waited for may take long on a busy machine; it is met as soon as it holds.
-    expect: { poll: { timeout: 20_000 } },
-    hookTimeout: 120_000,
+    testTimeout: 180_000,
+    // A condition that is waited for may take long on a busy machine; it is met as soon as it holds. Tests name no shorter times of their own.
+    expect: { poll: { timeout: 30_000 } },
+    hookTimeout: 180_000,
     teardownTimeout: 20_000,
     reporters: ['default', new CountReporter(process.env.PERENNIAL_TEST_COUNTS)],
   },

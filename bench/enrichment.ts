@@ -11,10 +11,10 @@ import { protectionOf } from '../src/collect/enrichment/personal/protect.ts';
 import type { Profile } from '../src/collect/enrichment/profiles.ts';
 import { QualityCounter } from '../src/collect/enrichment/quality/quality-counter.ts';
 import { Recent } from '../src/collect/enrichment/recent.ts';
-import { daysIn } from '../src/collect/enrichment/sessions/project-days.ts';
 import { SessionBook } from '../src/collect/enrichment/sessions/session-book.ts';
 import type { IncomingEvent } from '../src/collect/stream/contract.ts';
 import { systemClock } from '../src/kernel/clock.ts';
+import { LocalDays } from '../src/kernel/local-days.ts';
 import { createMetrics } from '../src/kernel/metrics.ts';
 import type { Postgres } from '../src/kernel/postgres/postgres.ts';
 
@@ -42,13 +42,15 @@ const tools = (): EnricherTools => ({
   tell: undefined,
 });
 
+const days = new LocalDays();
+
 function profileOf(over: Partial<Profile> = {}): Profile {
   const settings = over.settings ?? defaultSettings;
   return {
     projectId: 1,
     settings,
     currency: 'CNY',
-    dayOf: daysIn('Asia/Shanghai'),
+    dayOf: (timeMs) => days.dayOf('Asia/Shanghai', timeMs),
     sessionRule: { idleMs: 1_800_000, lengthMaxMs: 86_400_000, isCutAtMidnight: false, isCutOnCampaign: false },
     classify: compileRules(defaultChannelRules),
     channels: new Recent(10_000),

@@ -20,7 +20,7 @@ beforeAll(async () => {
     visit('m1', { phone: '13912345678', revenue: 10, currency: 'XAU' }),
     { type: 'track', event: 'Nobody did this' },
   ]);
-}, 120_000);
+});
 afterAll(async () => {
   await browser?.close();
   await product?.stop();
@@ -56,7 +56,7 @@ test('data quality names what is odd, why, and where to mend it', async () => {
   await isClean();
   await item('Looks personal').getByRole('link', { name: 'Looks personal' }).click();
   await page.waitForURL(/collection-settings\?section=personal/);
-}, 60_000);
+});
 
 test('a place where personal data was seen is decided with one click', async () => {
   await go('collection-settings?section=personal');
@@ -68,7 +68,7 @@ test('a place where personal data was seen is decided with one click', async () 
     rules: [{ place: 'property', name: 'phone', action: 'hash' }],
     findings: [],
   });
-}, 60_000);
+});
 
 test('a channel of one’s own is written, put first, tried before it is saved, kept, and thrown away again', async () => {
   await go('collection-settings?section=channels');
@@ -96,7 +96,7 @@ test('a channel of one’s own is written, put first, tried before it is saved, 
   await page.getByRole('button', { name: 'Back to the usual table' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Back to the usual table' }).click();
   await page.getByText('This project uses the usual table.').waitFor();
-}, 60_000);
+});
 
 test('settings are saved, and what is wrong is said', async () => {
   await go('collection-settings');
@@ -117,7 +117,7 @@ test('settings are saved, and what is wrong is said', async () => {
   await drawer.waitFor({ state: 'hidden' });
   await page.getByText('1 USD = 7.1000 CNY').waitFor();
   expect(watched.faults).toEqual([]);
-}, 60_000);
+});
 
 test('tries out what an event would gain', async () => {
   await go('collection-settings?section=test');
@@ -126,4 +126,4 @@ test('tries out what an event would gain', async () => {
   await page.getByText('CN-GD (Guangdong)').waitFor();
   await page.getByText('organic_social (Organic social)').waitFor();
   await isClean();
-}, 60_000);
+});

@@ -100,7 +100,7 @@ beforeAll(async () => {
   folder = newFolder();
   port = await freePort();
   product = await start();
-}, 120_000);
+});
 afterAll(async () => {
   await product?.kill();
   await sink?.close();

@@ -27,13 +27,13 @@ beforeAll(async () => {
     return;
   }
   product = await startProduct(folder, await freePort(), { PERENNIAL_DEMO: '0' });
-}, 120_000);
+});
 
 afterAll(async () => {
   await product?.kill();
   if (isMounted) execFileSync('umount', ['-l', folder]);
   rmSync(folder, { recursive: true, force: true });
-}, 60_000);
+});
 
 const filler = (): string => join(folder, 'filler');
 

@@ -60,9 +60,7 @@ async function fill(projectId: number): Promise<{ his: string; hers: string }> {
   return { his, hers };
 }
 
-test('bodies, refusals, refused rows, what pulls were told and the history of traits hold nothing of an erased person', {
-  timeout: 90_000,
-}, async () => {
+test('bodies, refusals, refused rows, what pulls were told and the history of traits hold nothing of an erased person', async () => {
   const { projectId, secretKey } = await on.newProject();
   const base = { kind: 'identify' as const, event: '$identify', properties: {}, context: {}, sequence: 0, time: Date.now() };
   const traits = { email: 'wang@example.com', mobile: '13800138000' };

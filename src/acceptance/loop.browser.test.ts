@@ -29,7 +29,7 @@ beforeAll(async () => {
   browser = await openBrowser();
   watched = await openPage(browser, product, { permissions: ['clipboard-read', 'clipboard-write'] });
   page = watched.page;
-}, 120_000);
+});
 afterEach(async ({ task }) => {
   if (task.result?.state === 'fail') await page.screenshot({ path: `.cache/tests/${task.id}.png` });
   expect(watched.faults).toEqual([]);
@@ -57,7 +57,7 @@ const curl = (path: string, body: object): Promise<Response> =>
     body: JSON.stringify(body),
   });
 
-test('1: a wrong password is refused, the right one opens', { timeout: 60_000 }, async () => {
+test('1: a wrong password is refused, the right one opens', async () => {
   const { email, password } = product.firstRun;
   await page.goto('/');
   await page.getByLabel('Email').fill(email);
@@ -85,7 +85,7 @@ test('2: the demo project fills, lives, and moves when its switch is on', { time
   await page.locator('[role="switch"][aria-checked="false"]').waitFor();
 });
 
-test('3: makes a project, copies its write key, and sees what real clients send', { timeout: 90_000 }, async () => {
+test('3: makes a project, copies its write key, and sees what real clients send', async () => {
   await page.getByRole('button', { name: /^Switch project/ }).click();
   await page.getByRole('menuitem', { name: 'New project' }).click();
   await dialog().getByLabel('Name').fill('Shop abroad');
@@ -138,7 +138,7 @@ async function visitShop(): Promise<void> {
   expect(visitor.faults).toEqual([]);
 }
 
-test('4: opens the person, whose life before sign-up is on the timeline, newest first', { timeout: 60_000 }, async () => {
+test('4: opens the person, whose life before sign-up is on the timeline, newest first', async () => {
   await page.getByRole('link', { name: 'People' }).click();
   await page.getByRole('textbox', { name: /Any id/ }).fill('li-hua');
   await page.getByRole('link', { name: /Li Hua/ }).click();
@@ -152,7 +152,7 @@ test('4: opens the person, whose life before sign-up is on the timeline, newest 
   await expect.poll(shown, PATIENT).toEqual(['Item Viewed']);
 });
 
-test('5: builds a segment by clicking, sees its size first, and it follows the events', { timeout: 90_000 }, async () => {
+test('5: builds a segment by clicking, sees its size first, and it follows the events', async () => {
   await send([track('li-hua', 'Order Completed', { revenue: 20 }), { type: 'identify', userId: 'rich', traits: { income: '100-124K' } }]);
   await page.getByRole('link', { name: 'Segments' }).click();
   await page.getByRole('button', { name: 'Create segment' }).first().click();
@@ -213,7 +213,7 @@ async function addStep(button: Locator, kind: string): Promise<void> {
   await dialog().waitFor();
 }
 
-test('6: draws a journey; a broken template is refused with its line', { timeout: 120_000 }, async () => {
+test('6: draws a journey; a broken template is refused with its line', async () => {
   await page.getByRole('link', { name: 'Journeys' }).click();
   await page.getByRole('button', { name: 'New journey' }).first().click();
   await dialog().getByLabel('Name').fill('Thanks for the order');
@@ -264,7 +264,7 @@ async function prepareCustomers(): Promise<void> {
   customers = await Promise.all(names.map((name, index) => findCustomer(`buyer-${index + 1}`, name, addressOf(index))));
 }
 
-test('6: tries it on a person, publishes it, and the mail arrives', { timeout: 120_000 }, async () => {
+test('6: tries it on a person, publishes it, and the mail arrives', async () => {
   await prepareCustomers();
   const reached = customers.filter((each) => !each.isControl && each.email);
   await page.getByRole('button', { name: 'Try on a person' }).click();
@@ -296,7 +296,7 @@ test('6: tries it on a person, publishes it, and the mail arrives', { timeout: 1
   expect(mail?.headers.get('list-unsubscribe-post')).toBe('List-Unsubscribe=One-Click');
 });
 
-test('6: the results and the timelines tell each step, and who was not reached and why', { timeout: 90_000 }, async () => {
+test('6: the results and the timelines tell each step, and who was not reached and why', async () => {
   const results = page.url();
   const control = customers.filter((each) => each.isControl);
   const silent = customers.filter((each) => !each.email);
@@ -327,7 +327,7 @@ test('6: the results and the timelines tell each step, and who was not reached a
   await page.getByRole('heading', { name: 'Effect on the goal' }).waitFor();
 });
 
-test('7: opens funnel, retention and trend, and saves the people behind a number as a segment', { timeout: 120_000 }, async () => {
+test('7: opens funnel, retention and trend, and saves the people behind a number as a segment', async () => {
   await page.goto('/p/1/insights');
   await page.getByRole('link', { name: /From looking to buying/ }).click();
   await page.getByRole('img', { name: 'Chart: Funnel' }).waitFor();
@@ -362,7 +362,7 @@ test('7: opens funnel, retention and trend, and saves the people behind a number
     .waitFor();
 });
 
-test('8: signs out, and the door is closed', { timeout: 30_000 }, async () => {
+test('8: signs out, and the door is closed', async () => {
   await page.goto('/p/1');
   await page.getByRole('button', { name: /^Account/ }).click();
   await page.getByText('Sign out').click();

@@ -94,7 +94,7 @@ beforeAll(async () => {
       hasBody: operation.requestBody !== undefined,
     })),
   );
-}, 120_000);
+});
 afterAll(() => product?.stop());
 
 const closed = (): Operation[] => operations.filter((operation) => operation.access !== 'public');

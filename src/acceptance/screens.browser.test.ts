@@ -92,7 +92,7 @@ beforeAll(async () => {
     await watched.page.goto(`/p/${product.firstRun.projectId}`);
     open.set(locale, watched);
   }
-}, 120_000);
+});
 afterAll(async () => {
   await browser?.close();
   await product?.stop();
@@ -181,7 +181,7 @@ async function checkScreen(path: string): Promise<void> {
   }
 }
 
-test('the sign-in page', { timeout: 60_000 }, async () => {
+test('the sign-in page', async () => {
   const stranger = await openPage(browser, product, { locale: 'zh-CN' });
   await stranger.page.goto('/');
   await checkLook(stranger.page, 'zh-CN', { size: desk, colorScheme: 'light' });
@@ -192,7 +192,7 @@ test('the sign-in page', { timeout: 60_000 }, async () => {
   expect(stranger.faults).toEqual([]);
 });
 
-test('the list above names every place of the navigation', { timeout: 30_000 }, async () => {
+test('the list above names every place of the navigation', async () => {
   const { page } = pageOf('en');
   await settle(page);
   const links = await page.locator('nav a').evaluateAll((all) => all.map((link) => (link.getAttribute('href') ?? '').replace(/^\/p\/\d+\//, '')));
@@ -201,7 +201,7 @@ test('the list above names every place of the navigation', { timeout: 30_000 }, 
 });
 
 describe.each(AT_ONCE)('%s', (path) => {
-  test('looks right everywhere', { timeout: 60_000 }, () => checkScreen(path));
+  test('looks right everywhere', () => checkScreen(path));
 });
 
 describe('with the people of the demo', () => {
@@ -213,7 +213,7 @@ describe('with the people of the demo', () => {
     ids.segment = (await first('/segments'))[0]?.segmentId ?? '';
     for (const { kind, insightId } of await first('/insights')) ids[String(kind)] = insightId ?? '';
     ids.journey = (await first('/journeys')).find((journey) => journey.state === 'live')?.id ?? '';
-  }, 130_000);
+  });
 
-  test.each(WITH_PEOPLE)('/%s looks right everywhere', { timeout: 60_000 }, (path) => checkScreen(path));
+  test.each(WITH_PEOPLE)('/%s looks right everywhere', (path) => checkScreen(path));
 });

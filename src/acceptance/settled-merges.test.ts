@@ -12,7 +12,7 @@ beforeAll(async () => {
   on = await openTestSegments();
   const { api: projects } = await projectsDoor.start({ kernel: on.kernel, config: undefined, uses: {} as never });
   sources = { clickhouse: on.kernel.clickhouse, clock: on.clock, projects, identity: on.identity, audiences: on.audiences };
-}, 60_000);
+});
 afterAll(() => on.close());
 
 const DAY_MS = 86_400_000;

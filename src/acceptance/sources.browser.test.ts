@@ -8,7 +8,7 @@ let browser: Browser;
 beforeAll(async () => {
   product = await startProduct(newFolder(), await freePort(), { PERENNIAL_DEMO: '0' });
   browser = await openBrowser();
-}, 120_000);
+});
 afterAll(async () => {
   await browser?.close();
   await product?.stop();

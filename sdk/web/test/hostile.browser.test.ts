@@ -101,7 +101,7 @@ test('calls with anything at all do not throw and send nothing broken', async ()
     perennial.track('Still here', { when: new Date(0), big: 5n, none: undefined, half: '\ud800', element: document.body, all: window });
     return performance.now() - began;
   });
-  expect(tookMs).toBeLessThan(1_000);
+  expect(tookMs).toBeLessThan(5_000);
   await expect
     .poll(async () => (await site.stored(site)).find((row) => row.event === 'Still here')?.properties)
     .toMatchObject({

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { LocalDays } from '../../kernel/local-days.ts';
 import { Remembered } from '../../kernel/remembered.ts';
 import type { Kernel } from '../../kernel/slice.ts';
 import type { ProjectsApi } from '../../workspace/projects/index.ts';
@@ -10,7 +11,6 @@ import { Rates } from './currency/rates.ts';
 import { type Protection, protectionOf } from './personal/protect.ts';
 import { ratesOfProject } from './queries/rates-of-project.ts';
 import { Recent } from './recent.ts';
-import { daysIn } from './sessions/project-days.ts';
 import type { SessionRule } from './sessions/session-book.ts';
 import { settingsOf } from './settings.ts';
 
@@ -41,6 +41,7 @@ export class Profiles {
   readonly #kernel: Kernel;
   readonly #projects: Pick<ProjectsApi, 'project'>;
   readonly #marks: MarksOf[] = [];
+  readonly #days = new LocalDays();
   readonly #known: Remembered<number, Profile>;
   readonly #rates = new Map<number, { readAt: number; rates: Rates }>();
 
@@ -80,7 +81,7 @@ export class Profiles {
       projectId,
       settings,
       currency: project.currency,
-      dayOf: daysIn(project.timeZone),
+      dayOf: (timeMs) => this.#days.dayOf(project.timeZone, timeMs),
       sessionRule: {
         idleMs: sessions.idleMinutes * MINUTE_MS,
         lengthMaxMs: sessions.lengthMaxHours * 60 * MINUTE_MS,

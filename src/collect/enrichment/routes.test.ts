@@ -54,7 +54,7 @@ beforeAll(async () => {
   owner = await workspace.signedIn(projectId, 'owner');
   viewer = await workspace.signedIn(projectId, 'viewer');
   stranger = await workspace.signedIn((await workspace.makeProject()).project.id, 'owner');
-}, 60_000);
+});
 afterAll(async () => {
   await workspace.close();
   await stores.close();

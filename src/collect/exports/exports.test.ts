@@ -157,7 +157,7 @@ test('a webhook gets every event in signed batches, again after refusals, and la
   heard = [];
   await work(runnerAt({ now: () => Date.now() + 17 * 60_000 }));
   expect(heard.flatMap(({ body }) => body.events ?? []).map((event) => event.messageId)).toContain('late-one');
-}, 60_000);
+});
 
 test('one batch that goes again keeps its id, and pausing ends it', async () => {
   const { projectId, secretKey } = await on.newProject();
@@ -252,7 +252,7 @@ test('a store gets Parquet files by day, one set for a stretch however often it 
   await work(runnerAt(later), 4);
   expect(await keys()).toEqual(found);
   client.destroy();
-}, 60_000);
+});
 
 test('files for download hold exactly the events and people asked for, in each format', async () => {
   const { projectId, secretKey } = await on.newProject('UTC');
@@ -283,7 +283,7 @@ test('files for download hold exactly the events and people asked for, in each f
   expect(await rowsOf(file)).toHaveLength(10);
   const empty = await make({ content: 'events', format: 'parquet', events: ['nothing'] });
   expect(empty.download.rows).toBe(0);
-}, 60_000);
+});
 
 test('others see nothing, wrong input is told, and private addresses need the setting', async () => {
   const mine = await on.newProject();

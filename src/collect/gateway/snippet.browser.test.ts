@@ -99,6 +99,6 @@ test('what cannot be sent is sent later, once', async () => {
     else await route.continue();
   });
   await page.evaluate(() => (globalThis as unknown as PerennialWindow).perennial.track('Stubborn'));
-  await expect.poll(() => lost, { timeout: 20_000 }).toBeGreaterThanOrEqual(3);
+  await expect.poll(() => lost).toBeGreaterThanOrEqual(3);
   await expect.poll(async () => (await stored()).filter((row) => row.event === 'Stubborn').length).toBe(1);
 });

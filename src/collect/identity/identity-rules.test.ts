@@ -160,7 +160,7 @@ test('whatever comes in whatever order, groups and processes: people are those o
     }),
     { numRuns: on.form === 'server' ? 15 : 40 },
   );
-}, 120_000);
+});
 
 test('what a crash left uncopied is copied at the next start', async () => {
   const projectId = newProject();

@@ -109,7 +109,7 @@ test('undoing a merge gives everybody back what is theirs, also what came after 
   expect(all.people.find((person) => person.person_id === loser)).toEqual(alone.people.find((person) => person.person_id === loser));
   expect(all.people.find((person) => person.person_id === winner)?.traits).toEqual({ city: 'Beijing', age: 30 });
   expect(there).toEqual(all);
-  await expect.poll(() => reads(elsewhere, projectId), { timeout: 2_000 }).toEqual(all);
+  await expect.poll(() => reads(elsewhere, projectId)).toEqual(all);
   // What comes from now on goes to whom it belongs, and both may meet again.
   await send(projectId, { anonymousId: 'kiosk', event: 'Viewed' });
   expect(await personOf(projectId, 'anonymous', 'kiosk')).toBe(loser);

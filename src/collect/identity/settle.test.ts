@@ -56,11 +56,11 @@ test('settled merges read as pending ones do: before, after, for who comes later
     await identify(projectId, `u${index}`, `d${index}`);
     expected[6 + index] = users[index] ?? 0;
   }
-  await expect.poll(async () => (await there.canonical(projectId)).losers.length, { timeout: 5_000 }).toBe(3);
+  await expect.poll(async () => (await there.canonical(projectId)).losers.length).toBe(3);
   await check(expected);
   expect(await here.settle(projectId)).toBe(true);
   expect((await here.canonical(projectId)).parameters).toEqual({});
-  await expect.poll(async () => (await there.canonical(projectId)).parameters, { timeout: 5_000 }).toEqual({});
+  await expect.poll(async () => (await there.canonical(projectId)).parameters).toEqual({});
   await check(expected);
   expect(await here.settle(projectId)).toBe(false);
   // A settled winner is merged further, and a new merge comes.
@@ -69,10 +69,10 @@ test('settled merges read as pending ones do: before, after, for who comes later
   expected[6] = users[1] ?? 0;
   await identify(projectId, 'u3', 'd3');
   expected[9] = users[3] ?? 0;
-  await expect.poll(async () => (await there.canonical(projectId)).losers.length, { timeout: 5_000 }).toBe(5);
+  await expect.poll(async () => (await there.canonical(projectId)).losers.length).toBe(5);
   await check(expected);
   expect(await here.settle(projectId)).toBe(true);
-  await expect.poll(async () => (await there.canonical(projectId)).parameters, { timeout: 5_000 }).toEqual({});
+  await expect.poll(async () => (await there.canonical(projectId)).parameters).toEqual({});
   await check(expected);
 });
 

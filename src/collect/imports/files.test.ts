@@ -53,7 +53,7 @@ async function run(place: Place, file: ImportFile, mapping: Mapping, mode: 'take
 
 async function settled(place: Place, id: string): Promise<Import> {
   const states = ['done', 'failed', 'cancelled', 'paused'];
-  await expect.poll(async () => (await read(place, id)).import.state, { timeout: 45_000 }).toSatisfy((state: string) => states.includes(state));
+  await expect.poll(async () => (await read(place, id)).import.state).toSatisfy((state: string) => states.includes(state));
   return (await read(place, id)).import;
 }
 const read = async (place: Place, id: string) =>

@@ -79,4 +79,4 @@ test('whatever JSON a client sends is either written or refused on its own: it n
   expect(row?.events).toBe(good);
   const { rows } = await on.kernel.postgres.pool.query('SELECT count(*)::int AS told FROM announcements WHERE project_id = $1', [projectId]);
   expect(rows).toEqual([{ told: good }]);
-}, 120_000);
+});

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
+import { LocalDays } from '../../kernel/local-days.ts';
 import { checkEvent } from './check-event.ts';
 import { eventLimits } from './contract.ts';
-import { LocalDays } from './local-days.ts';
 import { trackEvent } from './testing/open-stream.ts';
 
 const receivedAt = Date.parse('2026-05-01T12:00:00Z');
@@ -41,14 +41,6 @@ test('what PostgreSQL cannot keep is taken out of texts, and ids with it are ref
 
 test("nobody outside can take the ids of the system's own facts", () => {
   expect(checkEvent(trackEvent({ userId: 'u', messageId: 'fact:mail-1' }), around()).messageId).toBe('sent:fact:mail-1');
-});
-
-test('a day is the day of the project', () => {
-  const days = new LocalDays();
-  const oracle = (timeZone: string, time: number) => new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short' }).format(time);
-  for (const zone of ['UTC', 'Asia/Shanghai', 'America/St_Johns', 'Asia/Kathmandu', 'Pacific/Apia', 'America/Sao_Paulo'])
-    for (let time = Date.parse('2026-10-20T00:00:00Z'); time < Date.parse('2026-11-05T00:00:00Z'); time += 617_000)
-      expect(days.dayOf(zone, time)).toBe(oracle(zone, time));
 });
 
 test("a client library's presets may begin with $, a sender's own names and the system's facts may not", () => {

@@ -1,8 +1,8 @@
 import { jsonText } from '../../kernel/json-text.ts';
+import type { LocalDays } from '../../kernel/local-days.ts';
 import type { IdentityClaim } from '../identity/index.ts';
 import { checkId, checkShape, claimOf } from './check-claim.ts';
 import { type AcceptMeta, eventLimits, type Fact, type IncomingEvent, refuseStream, systemFacts } from './contract.ts';
-import type { LocalDays } from './local-days.ts';
 
 /** An event that passed every rule and waits to be written. */
 export interface PreparedEvent {

@@ -1,6 +1,6 @@
+import { LocalDays } from '../../kernel/local-days.ts';
 import type { ToldEvent } from './announcements.ts';
 import { rowText } from './check-event.ts';
-import { LocalDays } from './local-days.ts';
 
 const days = new LocalDays();
 

@@ -1,5 +1,6 @@
 import type { ClickHouse } from '../../kernel/clickhouse/clickhouse.ts';
 import { AppError } from '../../kernel/errors/errors.ts';
+import { LocalDays } from '../../kernel/local-days.ts';
 import type { Kernel } from '../../kernel/slice.ts';
 import type { ProjectsApi } from '../../workspace/projects/index.ts';
 import type { IdentityApi } from '../identity/index.ts';
@@ -11,7 +12,6 @@ import { countExpired, countInDays, expiredDays, expireEvents, takeOutOfDays } f
 import { GroupClaims } from './group-claims.ts';
 import { Interests } from './interests.ts';
 import { KnownMessages } from './known-messages.ts';
-import { LocalDays } from './local-days.ts';
 import { eventNames, propertyNames } from './queries/event-names.ts';
 import { GroupQueue, type QueueLimits, type Written } from './queue.ts';
 import { lastArrival, REPAIR_MARGIN_MS } from './repair.ts';

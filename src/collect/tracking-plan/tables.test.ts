@@ -6,7 +6,7 @@ import { openTrackingPlan, type TestPlan } from './testing/open-tracking-plan.ts
 let on: TestPlan;
 beforeAll(async () => {
   on = await openTrackingPlan();
-}, 60_000);
+});
 afterAll(() => on.close());
 
 const tables = {

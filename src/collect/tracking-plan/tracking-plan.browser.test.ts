@@ -13,7 +13,7 @@ beforeAll(async () => {
   browser = await openBrowser();
   ({ page, faults } = await openPage(browser, product));
   await signInQuietly(page, product);
-}, 120_000);
+});
 afterAll(async () => {
   await browser?.close();
   await product?.stop();
@@ -34,7 +34,7 @@ async function send(events: readonly { event: string; properties: object }[]): P
 
 const waiting = async () => (await api<{ counts: Record<string, number> }>(product, 'GET', '/tracking-plan/quarantine')).counts;
 
-test('an event that does not fit waits in quarantine until the plan is mended, then goes through', { timeout: 120_000 }, async () => {
+test('an event that does not fit waits in quarantine until the plan is mended, then goes through', async () => {
   const definition = { properties: { total: { type: 'number' } }, rules: { wrong_type: 'quarantine' } };
   await api(product, 'PUT', '/tracking-plan/document', { format: PLAN_FORMAT, events: { 'Shop Order': definition } });
   await send([
@@ -57,7 +57,7 @@ test('an event that does not fit waits in quarantine until the plan is mended, t
   expect(await waiting()).toEqual({ replayed: 1 });
 });
 
-test('a plan from git: faults first, then what it would change, then the change, then back again', { timeout: 120_000 }, async () => {
+test('a plan from git: faults first, then what it would change, then the change, then back again', async () => {
   await go('tracking-plan?import=1');
   const source = page.getByRole('textbox', { name: 'Or paste the document here' });
   await source.fill('{ no json');

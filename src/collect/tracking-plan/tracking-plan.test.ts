@@ -9,7 +9,7 @@ import { openTrackingPlan, planEvent, type TestPlan } from './testing/open-track
 let on: TestPlan;
 beforeAll(async () => {
   on = await openTrackingPlan();
-}, 60_000);
+});
 afterAll(() => on.close());
 
 const meta = () => ({ receivedAt: on.clock.now(), source: 'gateway' });

@@ -56,7 +56,7 @@ test.runIf(process.env.PERENNIAL_TEST_FORM === 'server')('connects again by itse
   const before = (await pool.query<{ pid: number }>(listeners)).rows.map((row) => row.pid);
   await pool.query(`SELECT pg_terminate_backend(pid) FROM (${listeners}) AS lost`);
   await expect
-    .poll(async () => (await pool.query<{ pid: number }>(listeners)).rows.filter((row) => !before.includes(row.pid)).length, { timeout: 10_000 })
+    .poll(async () => (await pool.query<{ pid: number }>(listeners)).rows.filter((row) => !before.includes(row.pid)).length)
     .toBe(before.length);
   const heard: unknown[] = [];
   other.subscribe('again', (payload) => heard.push(payload));

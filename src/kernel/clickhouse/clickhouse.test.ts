@@ -110,10 +110,10 @@ test('ends an aborted query in the engine and rejects with the reason', async ()
   const controller = new AbortController();
   const sql = `${FOREVER} SETTINGS max_threads = 1 /* aborted */`;
   const answer = clickhouse.query(sql, {}, { signal: controller.signal });
-  await expect.poll(() => running('aborted'), { timeout: 5_000 }).toBe(1);
+  await expect.poll(() => running('aborted')).toBe(1);
   controller.abort(new Error('the reader left'));
   await expect(answer).rejects.toThrow('the reader left');
-  await expect.poll(() => running('aborted'), { timeout: 5_000 }).toBe(0);
+  await expect.poll(() => running('aborted')).toBe(0);
 });
 
 test('leaves the line when aborted while every session is busy', async () => {
@@ -161,7 +161,7 @@ test('streams in chunks and ends the query when the loop is left', async () => {
     expect(chunk.length).toBeGreaterThan(0);
     break;
   }
-  await expect.poll(() => running('left'), { timeout: 5_000 }).toBe(0);
+  await expect.poll(() => running('left')).toBe(0);
   await expect(
     (async () => {
       for await (const chunk of clickhouse.stream(

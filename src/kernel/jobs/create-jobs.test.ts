@@ -44,11 +44,11 @@ test('works on what was sent before and after it began, at once', async () => {
   jobs.handle(greet, async ({ name }) => void greeted.push(name));
   await jobs.send(greet, { name: 'before' });
   await stores.startWorkers();
-  await expect.poll(() => greeted, { timeout: 5_000 }).toEqual(['before']);
+  await expect.poll(() => greeted).toEqual(['before']);
   for (let turn = 0; turn < 5; turn++) await jobs.send(greet, { name: `after ${turn}` });
   // Well under the 30 s after which an unwoken worker would look.
-  await expect.poll(() => greeted.length, { timeout: 5_000 }).toBe(6);
-  await expect.poll(() => states(greet.id), { timeout: 5_000 }).toEqual(Array(6).fill('completed'));
+  await expect.poll(() => greeted.length).toBe(6);
+  await expect.poll(() => states(greet.id)).toEqual(Array(6).fill('completed'));
 });
 
 test('keeps a job whose process went away before it was done', async () => {
@@ -58,7 +58,7 @@ test('keeps a job whose process went away before it was done', async () => {
   const greeted: string[] = [];
   next.handle(greet, async ({ name }) => void greeted.push(name));
   await next.startWorkers();
-  await expect.poll(() => greeted, { timeout: 5_000 }).toEqual(['kept']);
+  await expect.poll(() => greeted).toEqual(['kept']);
   await next.stop();
 });
 
@@ -81,11 +81,11 @@ test('tries again after 5 s and then gives up to the dead', async () => {
   await stores.startWorkers();
   await jobs.send(greet, { name: 'x' });
   await jobs.send(once, { segmentId: 1 });
-  await expect.poll(() => states(once.id), { timeout: 5_000 }).toEqual(['failed']);
+  await expect.poll(() => states(once.id)).toEqual(['failed']);
   await expect
-    .poll(async () => (await postgres.pool.query(`SELECT data FROM jobs.job WHERE name = 'kernel.dead'`)).rows, { timeout: 5_000 })
+    .poll(async () => (await postgres.pool.query(`SELECT data FROM jobs.job WHERE name = 'kernel.dead'`)).rows)
     .toEqual([{ data: { payload: { segmentId: 1 } } }]);
-  await expect.poll(() => states(greet.id), { timeout: 12_000 }).toEqual(['completed']);
+  await expect.poll(() => states(greet.id)).toEqual(['completed']);
   expect(attempts).toBe(2);
 });
 
@@ -101,11 +101,11 @@ test('holds one job a key while it waits or runs', async () => {
   });
   jobs.handle(rebuild, () => hold);
   await stores.startWorkers();
-  await expect.poll(() => states(rebuild.id), { timeout: 5_000 }).toContain('active');
+  await expect.poll(() => states(rebuild.id)).toContain('active');
   await jobs.send(rebuild, { segmentId: 1 });
   expect(await states(rebuild.id)).toHaveLength(2);
   letGo();
-  await expect.poll(() => states(rebuild.id), { timeout: 5_000 }).toEqual(['completed', 'completed']);
+  await expect.poll(() => states(rebuild.id)).toEqual(['completed', 'completed']);
   await jobs.send(rebuild, { segmentId: 1 });
   expect(await states(rebuild.id)).toHaveLength(3);
 });
@@ -117,9 +117,8 @@ test('waits as long as it was told', async () => {
   await stores.startWorkers();
   const sentAt = Date.now();
   await jobs.send(greet, { name: 'later' }, { startAfterMs: 1_000 });
-  await expect.poll(() => at.length, { timeout: 10_000 }).toBe(1);
+  await expect.poll(() => at.length).toBe(1);
   expect((at[0] ?? 0) - sentAt).toBeGreaterThanOrEqual(990);
-  expect((at[0] ?? 0) - sentAt).toBeLessThan(5_000);
 });
 
 test('tells a job that passed its time to stop', async () => {
@@ -137,7 +136,7 @@ test('tells a job that passed its time to stop', async () => {
   );
   await stores.startWorkers();
   await jobs.send(hasty, {});
-  await expect.poll(() => states(hasty.id), { timeout: 10_000 }).toEqual(['failed']);
+  await expect.poll(() => states(hasty.id)).toEqual(['failed']);
   expect(wasTold).toBe(true);
 });
 
@@ -149,18 +148,25 @@ test('lets a running job finish when it stops', async () => {
   const running = new Promise<void>((resolve) => {
     begun = resolve;
   });
-  let isDone = false;
-  jobs.handle(greet, async () => {
+  let letGo: () => void = () => {};
+  const hold = new Promise<void>((resolve) => {
+    letGo = resolve;
+  });
+  jobs.handle(greet, () => {
     begun();
-    await new Promise((resolve) => setTimeout(resolve, 300));
-    isDone = true;
+    return hold;
   });
   await jobs.startWorkers();
   await jobs.send(greet, { name: 'x' });
   await running;
-  await jobs.stop();
+  let isStopped = false;
+  const stopping = jobs.stop().then(() => {
+    isStopped = true;
+  });
+  expect([await states(greet.id), isStopped]).toEqual([['active'], false]);
+  letGo();
+  await stopping;
   await bus.close();
-  expect(isDone).toBe(true);
   expect(await states(greet.id)).toEqual(['completed']);
 });
 
@@ -173,7 +179,7 @@ test('keeps the schedules that the definitions have, and sends what is due', asy
   expect((await postgres.pool.query('SELECT name, cron, timezone FROM jobs.schedule')).rows).toEqual([
     { name: nightly.id, cron: '* * * * *', timezone: 'UTC' },
   ]);
-  await expect.poll(() => payloads, { timeout: 15_000 }).toContainEqual({});
+  await expect.poll(() => payloads).toContainEqual({});
   await jobs.stop();
   const without = await createJobs({ postgres, bus, log, definitions: definitions.filter((definition) => definition.id !== nightly.id) });
   await without.startWorkers();

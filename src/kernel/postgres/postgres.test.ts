@@ -139,19 +139,22 @@ test('rolls back what a client leaves open when it goes away', async () => {
   await expect.poll(async () => (await postgres.pool.query('SELECT id FROM notes')).rows).toEqual([]);
 });
 
-test.runIf(process.env.PERENNIAL_TEST_FORM === 'server')('goes on when the server ends a connection between two statements of a transaction', async () => {
-  // Nobody's query is under way then to take the fault; a fault that nobody takes would end the process.
-  let pid = 0;
-  const cut = postgres.transaction(async (tx) => {
-    const { rows } = await sql<{ pid: number }>`SELECT pg_backend_pid() AS pid`.execute(tx);
-    pid = rows[0]?.pid ?? 0;
-    await postgres.pool.query('SELECT pg_terminate_backend($1)', [pid]);
-    await expect.poll(async () => (await postgres.pool.query('SELECT 1 FROM pg_stat_activity WHERE pid = $1', [pid])).rows).toEqual([]);
-    await sql`SELECT 1`.execute(tx);
-  });
-  await expect(cut).rejects.toThrow();
-  expect((await postgres.pool.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }]);
-});
+test.runIf(process.env.PERENNIAL_TEST_FORM === 'server')(
+  'goes on when the server ends a connection between two statements of a transaction',
+  async () => {
+    // Nobody's query is under way then to take the fault; a fault that nobody takes would end the process.
+    let pid = 0;
+    const cut = postgres.transaction(async (tx) => {
+      const { rows } = await sql<{ pid: number }>`SELECT pg_backend_pid() AS pid`.execute(tx);
+      pid = rows[0]?.pid ?? 0;
+      await postgres.pool.query('SELECT pg_terminate_backend($1)', [pid]);
+      await expect.poll(async () => (await postgres.pool.query('SELECT 1 FROM pg_stat_activity WHERE pid = $1', [pid])).rows).toEqual([]);
+      await sql`SELECT 1`.execute(tx);
+    });
+    await expect(cut).rejects.toThrow();
+    expect((await postgres.pool.query('SELECT 1 AS one')).rows).toEqual([{ one: 1 }]);
+  },
+);
 
 test('says what a second process needs to know when a server cannot be reached', async () => {
   const { openPostgres } = await import('./open-postgres.ts');

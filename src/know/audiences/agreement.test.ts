@@ -165,7 +165,7 @@ test('they agree on every value that lies on an edge', async () => {
   const stored = new StoredWorld(edgeWorld(), 900);
   await stored.store();
   for (const rule of edgeRules()) expect(await peopleBySql(stored, rule), JSON.stringify(rule)).toEqual(peopleInMemory(stored, rule));
-}, 120_000);
+});
 
 /** The same for one person: facts loaded from the stores, and the query narrowed to them. */
 async function checkOne(stored: StoredWorld, rule: Condition, index: number, about: string): Promise<void> {

@@ -10,7 +10,7 @@ let people: People;
 beforeAll(async () => {
   on = await openTestSegments();
   people = new People({ kernel: on.kernel, identity: on.identity, segments: on.segments, audiences: on.audiences });
-}, 60_000);
+});
 afterAll(() => on.close());
 
 async function wholeList(projectId: number, limit: number): Promise<number[]> {

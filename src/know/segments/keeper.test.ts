@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Service } from '../../kernel/slice.ts';
 import { columnsOf } from '../../kernel/testing/columns-of.ts';
 import type { SegmentTables } from './tables.ts';
@@ -10,7 +10,7 @@ beforeAll(async () => {
   on = await openTestSegments();
   services = on.running.flatMap((slice) => [...(slice.services ?? [])]);
   for (const service of services) await service.start();
-}, 60_000);
+});
 afterAll(async () => {
   for (const service of services.toReversed()) await service.stop();
   await on.close();
@@ -28,15 +28,15 @@ test('membership follows by itself: a new segment, an event, a change, a sweep',
     name: 'Buyers',
     condition: { kind: 'event', event: 'Order Completed', where: [], measure: { of: 'did' }, window: { kind: 'last', amount: 1, unit: 'hours' } },
   });
-  await vi.waitFor(async () => expect((await on.segments.row(projectId, id)).built_version).toBe(1), { timeout: 10_000 });
+  await expect.poll(async () => (await on.segments.row(projectId, id)).built_version).toBe(1);
   expect(await sizeOf(projectId, id)).toBe(1);
   on.clock.advance(1_000);
   await on.send(projectId, { user: 'wang', event: 'Order Completed' });
-  await vi.waitFor(async () => expect(await sizeOf(projectId, id)).toBe(2), { timeout: 10_000 });
+  await expect.poll(() => sizeOf(projectId, id)).toBe(2);
   await on.segments.update(projectId, id, { condition: { kind: 'all', conditions: [] } });
   on.clock.advance(1_000);
   await on.send(projectId, { user: 'chen' });
-  await vi.waitFor(async () => expect(await on.segments.row(projectId, id)).toMatchObject({ size: 3, built_version: 2 }), { timeout: 10_000 });
+  await expect.poll(() => on.segments.row(projectId, id)).toMatchObject({ size: 3, built_version: 2 });
   const names = await on.stream.eventNames(projectId);
   expect(names.filter((name) => name.event.startsWith('$segment_')).length).toBeLessThanOrEqual(1);
 });

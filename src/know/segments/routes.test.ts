@@ -29,7 +29,7 @@ beforeAll(async () => {
     isReady: async () => ({}),
     checkReplies: true,
   });
-}, 60_000);
+});
 afterAll(async () => {
   await app.close();
   await on.close();

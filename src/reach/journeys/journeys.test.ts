@@ -94,9 +94,8 @@ test('the goal ends a run inside a 30-day wait at once and takes back what waits
   await on.settle();
   expect((await personInJourney(on.parts, projectId, journeyId, person)).runs[0]?.outcome).toBe('active');
   await did('a', 'Bought', { total: 20 });
-  const startedAt = performance.now();
+  // The clock stands still: the order itself ends the run, no step that is due.
   await on.settle();
-  expect(performance.now() - startedAt).toBeLessThan(1_000);
   expect((await personInJourney(on.parts, projectId, journeyId, person)).runs[0]).toMatchObject({ outcome: 'goal_reached', wakeAt: null });
   on.clock.advance(40 * DAY);
   await on.settle();

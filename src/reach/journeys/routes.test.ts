@@ -28,7 +28,7 @@ beforeAll(async () => {
     isReady: async () => ({}),
     checkReplies: true,
   });
-}, 60_000);
+});
 afterAll(async () => {
   await app.close();
   await on.close();
@@ -217,4 +217,4 @@ test('no body and no query makes the server stumble', async () => {
     ),
     { numRuns: 150 },
   );
-}, 60_000);
+});

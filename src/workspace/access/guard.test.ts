@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { TestStores } from '../../kernel/testing/open-test-stores.ts';
 import { type MemberRole, roles } from './contract.ts';
 import { leaveProject } from './membership.ts';
@@ -122,6 +122,18 @@ test('a permission that no slice grants is held by nobody', async () => {
   await expect(workspace.access.authorise(gone, { access: 'member' }, undefined)).rejects.toMatchObject({ code: 'access.not_signed_in' });
 });
 
+/** Waits until the notices that were sent have come, so that what is remembered afterwards stays remembered. */
+async function noticesHeard(): Promise<void> {
+  const memberId = randomUUID();
+  let isHeard = false;
+  const end = stores.kernel.bus.subscribe('members', (notice) => {
+    if ((notice as { memberId: string }).memberId === memberId) isHeard = true;
+  });
+  stores.kernel.bus.publish('members', { memberId });
+  await expect.poll(() => isHeard).toBe(true);
+  end();
+}
+
 test('a change of one process reaches another by the bus, and by time when the notice is lost', async () => {
   const { project } = await workspace.makeProject();
   const path = `/api/projects/${project.id}`;
@@ -130,9 +142,11 @@ test('a change of one process reaches another by the bus, and by time when the n
   const leaver = await there.signedIn(project.id, 'viewer');
   expect((await leaver.send('GET', path)).status).toBe(200);
   expect((await owner.send('DELETE', `${path}/members/${leaver.memberId}`)).status).toBe(204);
-  await vi.waitFor(async () => expect((await leaver.send('GET', path)).status).toBe(404));
+  await expect.poll(async () => (await leaver.send('GET', path)).status).toBe(404);
 
   const unnoticed = await there.signedIn(project.id, 'viewer');
+  await noticesHeard();
+  expect((await unnoticed.send('GET', path)).status).toBe(200);
   await stores.kernel.postgres.transaction<AccessTables, unknown>((tx) =>
     leaveProject(tx, { projectId: project.id, memberId: unnoticed.memberId, actorRole: 'owner' }),
   );

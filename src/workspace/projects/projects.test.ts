@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Transaction } from 'kysely';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { HeldClock } from '../../kernel/clock.ts';
 import { openTestStores, type TestStores } from '../../kernel/testing/open-test-stores.ts';
 import type { Membership } from './api.ts';
@@ -36,7 +36,7 @@ async function settled<Result>(work: () => Promise<Result>): Promise<Result> {
   });
   const result = await work();
   stores.kernel.bus.publish('keys', { projectId: 0, marker });
-  await vi.waitFor(() => expect(isBack).toBe(true));
+  await expect.poll(() => isBack).toBe(true);
   end();
   return result;
 }
@@ -116,7 +116,7 @@ test('a revoked key is refused at once here, and soon in other processes', async
   const keyId = await secretKeyId(here, project.id);
   await here.revokeKey(project.id, keyId, nothing);
   expect(await here.keyByToken(secretKey)).toBeUndefined();
-  await vi.waitFor(async () => expect(await there.keyByToken(secretKey)).toBeUndefined());
+  await expect.poll(() => there.keyByToken(secretKey)).toBeUndefined();
   await expect(here.revokeKey(project.id, keyId, nothing)).rejects.toMatchObject({ code: 'projects.key_already_revoked', status: 409 });
 });
 

@@ -1,13 +1,13 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { HeldClock } from '../../../kernel/clock.ts';
+import { LocalDays } from '../../../kernel/local-days.ts';
 import { createMetrics } from '../../../kernel/metrics.ts';
 import type { Postgres } from '../../../kernel/postgres/postgres.ts';
 import { columnsOf } from '../../../kernel/testing/columns-of.ts';
 import { openTestStores, type TestStores } from '../../../kernel/testing/open-test-stores.ts';
 import { purge } from '../jobs.ts';
 import { type QualityReport, qualityReport } from '../queries/quality-report.ts';
-import { daysIn } from '../sessions/project-days.ts';
 import type { ChannelRulesRow, CollectionSettingsRow, CurrencyRateRow, PersonalFindingRow, PersonalRuleRow, QualityCountRow } from '../tables.ts';
 import { QualityCounter } from './quality-counter.ts';
 
@@ -25,7 +25,8 @@ function counter(postgres: Postgres = stores.kernel.postgres): QualityCounter {
 }
 
 function report(projectId: number, unit: 'hour' | 'day', over: { client?: string; fromMs?: number; toMs?: number } = {}): Promise<QualityReport> {
-  const dayOf = daysIn('Asia/Shanghai');
+  const days = new LocalDays();
+  const dayOf = (timeMs: number): string => days.dayOf('Asia/Shanghai', timeMs);
   return qualityReport(stores.kernel.postgres.as<object>(), projectId, { fromMs: NOW - 48 * HOUR, toMs: NOW + HOUR, unit, dayOf, ...over });
 }
 

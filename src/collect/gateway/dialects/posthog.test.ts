@@ -36,7 +36,7 @@ test("PostHog's own Node client gets everything through, and reads its flags", a
   const order = rows.find((row) => row.event === 'Order completed');
   expect(order).toMatchObject({ user_id: 'u1', source: 'posthog', context: { library: { name: 'posthog-node', version: '5.70.0' } } });
   expect(order?.properties).toMatchObject({ revenue: 9.5, currency: 'CNY', items: ['a', 'b'] });
-  expect(Math.abs((order?.ms ?? 0) - at.getTime())).toBeLessThan(2_000);
+  expect(Math.abs((order?.ms ?? 0) - at.getTime())).toBeLessThan(30_000);
   expect(rows.map((row) => row.event)).toEqual(expect.arrayContaining(['$identify', '$alias', 'Same person', '$group']));
   expect(new Set(rows.map((row) => row.person_id)).size).toBe(1);
   expect(await traitsOf(on, projectId, 'u1')).toEqual({ vip: true, email: 'li@example.com', first_plan: 'pro' });

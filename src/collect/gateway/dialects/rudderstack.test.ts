@@ -23,11 +23,11 @@ test.each([true, false])("RudderStack's own Node client gets everything through 
     void client.flush((error: Error | undefined) => (error ? reject(error) : resolve()));
   });
   const wanted = ['$alias', '$group', '$identify', '$page', '$screen', 'Bought'];
-  await expect.poll(async () => (await storedEvents(on, projectId)).map((row) => row.event).sort(), { timeout: 20_000 }).toEqual(wanted);
+  await expect.poll(async () => (await storedEvents(on, projectId)).map((row) => row.event).sort()).toEqual(wanted);
   const rows = await storedEvents(on, projectId);
   const bought = rows.find((row) => row.event === 'Bought');
   expect(bought).toMatchObject({ anonymous_id: 'd1', properties: { revenue: 9.5, currency: 'CNY', skus: ['a'] } });
-  expect(Math.abs((bought?.ms ?? 0) - at.getTime())).toBeLessThan(3_000);
+  expect(Math.abs((bought?.ms ?? 0) - at.getTime())).toBeLessThan(30_000);
   // Without packing its requests look like Segment's.
   expect(bought?.source).toBe(gzip ? 'rudderstack' : 'segment');
   expect(new Set(rows.map((row) => row.person_id)).size).toBe(1);
