@@ -101,23 +101,25 @@ const filters = fc.constantFrom<FunnelStep['filters'][]>(
 const breakdowns = fc.option(fc.record({ property: fc.constantFrom('kind', 'price'), limit: fc.integer({ min: 1, max: 3 }) }), { nil: undefined });
 
 export const trends = (past: Past): fc.Arbitrary<TrendQuestion> =>
-  fc.record({
-    kind: fc.constant('trend' as const),
-    event: fc.constantFrom('', 'view', 'buy', 'mail', 'never'),
-    filters,
-    measure: fc.constantFrom(
-      { kind: 'events' as const },
-      { kind: 'people' as const },
-      { kind: 'people' as const },
-      { kind: 'sum' as const, property: 'price' },
-      { kind: 'average' as const, property: 'price' },
-    ),
-    interval: fc.constantFrom('hour' as const, 'day' as const, 'day' as const, 'week' as const, 'month' as const),
-    range: ranges(past, ['hour', 'day', 'week']),
-    breakdown: breakdowns,
-    compare: fc.boolean(),
-    total: fc.constant(true),
-  });
+  fc
+    .record({
+      kind: fc.constant('trend' as const),
+      event: fc.constantFrom('', 'view', 'buy', 'mail', 'never'),
+      filters,
+      measure: fc.constantFrom(
+        { kind: 'events' as const },
+        { kind: 'people' as const },
+        { kind: 'people' as const },
+        { kind: 'sum' as const, property: 'price' },
+        { kind: 'average' as const, property: 'price' },
+      ),
+      interval: fc.constantFrom('hour' as const, 'day' as const, 'day' as const, 'week' as const, 'month' as const, 'quarter' as const),
+      range: ranges(past, ['hour', 'day', 'week']),
+      breakdown: breakdowns,
+      compare: fc.boolean(),
+      total: fc.constant(true),
+    })
+    .filter(({ interval, range }) => interval !== 'hour' || range.kind === 'between' || range.unit !== 'week' || range.count <= 4);
 
 /** Steps on different events and steps that one event could satisfy twice. */
 const steps = fc.array(fc.record({ event: fc.constantFrom('view', 'buy', 'mail'), filters }), { minLength: 2, maxLength: 4 });

@@ -39,12 +39,13 @@ function addDays(day: string, count: number): string {
 /** First day of the interval that holds a day. */
 function floorDay(day: string, interval: Interval): string {
   if (interval === 'month') return `${day.slice(0, 7)}-01`;
+  if (interval === 'quarter') return `${day.slice(0, 4)}-${['01', '04', '07', '10'][Math.floor((Number(day.slice(5, 7)) - 1) / 3)]}-01`;
   if (interval === 'week') return addDays(day, -((new Date(day).getUTCDay() + 6) % 7));
   return day;
 }
 
 function nextDay(day: string, interval: Interval): string {
-  return floorDay(addDays(day, { hour: 1, day: 1, week: 7, month: 31 }[interval]), interval);
+  return floorDay(addDays(day, { hour: 1, day: 1, week: 7, month: 31, quarter: 92 }[interval]), interval);
 }
 
 function previousDay(day: string, interval: Interval): string {

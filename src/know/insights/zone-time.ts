@@ -35,16 +35,18 @@ export function labelOfHour(instantMs: number, timeZone: string): string {
   return Temporal.Instant.fromEpochMilliseconds(instantMs).toZonedDateTimeISO(timeZone).toPlainDateTime().toString({ smallestUnit: 'minute' });
 }
 
-/** The first day of the day's week (Monday) or month. */
+/** The first day of the day's week (Monday), month or quarter. */
 export function alignDay(day: string, interval: Exclude<Interval, 'hour'>): string {
   if (interval === 'week') return addIntervals(day, -((new Date(day).getUTCDay() + 6) % 7), 'day');
   if (interval === 'month') return `${day.slice(0, 7)}-01`;
+  if (interval === 'quarter') return `${day.slice(0, 5)}${String(Number(day.slice(5, 7)) - ((Number(day.slice(5, 7)) - 1) % 3)).padStart(2, '0')}-01`;
   return day;
 }
 
 /** `count` intervals after an aligned day; before it when negative. */
 export function addIntervals(day: string, count: number, interval: Exclude<Interval, 'hour'>): string {
   const [year = 0, month = 1] = day.split('-').map(Number);
-  const instant = interval === 'month' ? Date.UTC(year, month - 1 + count, 1) : Date.parse(day) + count * (interval === 'week' ? 7 : 1) * DAY_MS;
+  const months = { day: 0, week: 0, month: 1, quarter: 3 }[interval];
+  const instant = months > 0 ? Date.UTC(year, month - 1 + count * months, 1) : Date.parse(day) + count * (interval === 'week' ? 7 : 1) * DAY_MS;
   return new Date(instant).toISOString().slice(0, 10);
 }

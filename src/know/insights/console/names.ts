@@ -24,7 +24,7 @@ export function measureName(question: TrendQuestion, t: TFunction<'insights'>): 
 /** How a bucket is called: hours by the clock, months by their number. */
 export function bucketName(bucket: Bucket, interval: Interval, format: Format): string {
   if (interval === 'hour') return bucket.label.slice(5).replace('T', ' ');
-  if (interval === 'month') return bucket.label.slice(0, 7);
+  if (interval === 'month' || interval === 'quarter') return bucket.label.slice(0, 7);
   return format.day(bucket.label);
 }
 

@@ -5,7 +5,7 @@ import type { ResolvedRange } from '../range.ts';
 
 /** SQL of the first day of a `day`'s interval. */
 export function intervalOfDay(interval: Exclude<Interval, 'hour'>): string {
-  return { day: 'day', week: 'toMonday(day)', month: 'toStartOfMonth(day)' }[interval];
+  return { day: 'day', week: 'toMonday(day)', month: 'toStartOfMonth(day)', quarter: 'toStartOfQuarter(day)' }[interval];
 }
 
 /** How many people did an event (`''`: anything active) in each interval, and over all of them? From daily bitmaps, never from events. */
