@@ -278,7 +278,7 @@ test.each(stores)(
     const others = await reviveShards();
     await sending;
     process.stdout.write(`${name} killed (${others} other servers ended with it) after ${before}: refusals ${JSON.stringify(sender.refusals)}\n`);
-    expect(doors.map(({ child, output }) => (child.exitCode ?? child.signalCode) && output().slice(-2_000))).toEqual([null, null]);
+    expect(doors.map(({ child, output }) => (child.exitCode ?? child.signalCode) && output().slice(-6_000))).toEqual([null, null]);
     expect(sender.unhelpful).toBe(0);
     expect(sender.acknowledged.size).toBe(messages.length);
     await expectAllOnce(event, sender);

@@ -33,11 +33,14 @@ async function openEmbedded({ dataFolder, log }: PostgresOptions): Promise<Postg
     user: 'postgres',
     database: 'postgres',
   });
-  return over(pool, 'embedded', log, () => engine.close());
+  return over(takeFaults(pool, log), 'embedded', log, () => engine.close());
 }
 
 async function openServer({ log }: PostgresOptions, url: string): Promise<Postgres> {
-  const pool = new pg.Pool({ connectionString: url, max: SERVER_CLIENTS_MAX, types: valueTypes, application_name: 'perennial', onConnect: useUtc });
+  const pool = takeFaults(
+    new pg.Pool({ connectionString: url, max: SERVER_CLIENTS_MAX, types: valueTypes, application_name: 'perennial', onConnect: useUtc }),
+    log,
+  );
   try {
     await pool.query('SELECT 1');
   } catch (error) {
@@ -47,14 +50,19 @@ async function openServer({ log }: PostgresOptions, url: string): Promise<Postgr
   return over(pool, 'server', log, async () => {});
 }
 
+/** Takes the faults of connections, from the first one on: one that nobody takes would end the process. */
+function takeFaults(pool: pg.Pool, log: Log): pg.Pool {
+  pool.on('error', (error) => log.warn({ error: error.message }, 'an idle PostgreSQL connection was lost'));
+  // The pool listens to idle connections only. One that is lost between two statements of a transaction fails at the next one.
+  pool.on('connect', (client) => client.on('error', (error) => log.debug({ error: error.message }, 'a PostgreSQL connection was lost')));
+  return pool;
+}
+
 async function useUtc(client: pg.ClientBase): Promise<void> {
   await client.query("SET TIME ZONE 'UTC'");
 }
 
 function over(pool: pg.Pool, form: Postgres['form'], log: Log, closeEngine: () => Promise<void>): Postgres {
-  pool.on('error', (error) => log.warn({ error: error.message }, 'an idle PostgreSQL connection was lost'));
-  // The pool listens to idle connections only: one that is lost between two statements of a transaction would end the process. Its next statement fails.
-  pool.on('connect', (client) => client.on('error', (error) => log.debug({ error: error.message }, 'a PostgreSQL connection was lost')));
   const root = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) });
   let closing: Promise<void> | undefined;
   return {
