@@ -49,6 +49,8 @@ export interface VisitOptions {
   host?: string;
   /** Runs in each page before anything of the page does. */
   before?: string;
+  /** The test may put the pages' clock forward. */
+  hasClock?: boolean;
   browser?: Browser;
 }
 
@@ -86,8 +88,9 @@ export async function openSite(): Promise<Site> {
       keys = await gateway.newKeys();
       Object.assign(html, { attributes: '', body: '' });
     },
-    async visit(path, { host, before, browser: other } = {}) {
+    async visit(path, { host, before, hasClock, browser: other } = {}) {
       const context = await (other ?? browser).newContext({ viewport: { width: 1000, height: 700 } });
+      if (hasClock) await context.clock.install();
       if (before !== undefined) await context.addInitScript(before);
       const visitor = watch(context);
       const page = await visitor.newPage();

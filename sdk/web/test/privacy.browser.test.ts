@@ -12,8 +12,8 @@ beforeEach(() => site.newProject());
 afterEach(async () => {
   await Promise.all(visitors.splice(0).map((visitor) => visitor.context.close()));
 });
-const visit: Site['visit'] = async (...given) => {
-  const visitor = await site.visit(...given);
+const visit: Site['visit'] = async (path, more) => {
+  const visitor = await site.visit(path, { hasClock: true, ...more });
   visitors.push(visitor);
   return visitor;
 };
@@ -21,7 +21,11 @@ const stored = async (event?: string) => (await site.stored(site)).filter((row) 
 const kept = (page: Page) =>
   page.evaluate(() => [...Object.keys(localStorage), ...Object.keys(sessionStorage), document.cookie].filter((name) => name !== ''));
 const call = (page: Page, ...given: unknown[]) => page.evaluate((all) => (globalThis as unknown as SiteWindow).perennial.push(all), given);
-const settled = (page: Page) => page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 800)));
+/** Lets all that the page has planned for the next seconds happen, and what it sends leave. */
+async function settled(page: Page): Promise<void> {
+  await page.clock.runFor(3_000);
+  await page.evaluate(() => fetch('/favicon.ico'));
+}
 
 test('before consent nothing is kept and nothing is sent; with it everything goes, under the same id', async () => {
   site.html.attributes = 'data-consent="pending"';
@@ -142,12 +146,13 @@ test('rage is three clicks on one spot; a click is dead when nothing comes of it
   await page.locator('#alive').click();
   await settled(page);
   await page.locator('#dead').click();
+  await settled(page);
   await expect.poll(async () => (await stored('$dead_click')).map((row) => row.properties.element_id)).toEqual(['dead']);
   await page.locator('#jump').click();
-  for (let n = 0; n < 5; n += 1) await page.locator('#text').click();
+  await page.locator('#text').click({ clickCount: 5 });
   await expect.poll(async () => (await stored('$rage_click')).length).toBe(1);
   expect((await stored('$rage_click'))[0]?.properties).toMatchObject({ element_id: 'text', element_text: 'Words' });
-  await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 2_600)));
+  await settled(page);
   await page.evaluate(() => (globalThis as unknown as SiteWindow).perennial.flush());
   expect((await stored('$dead_click')).map((row) => row.properties.element_id)).toEqual(['dead']);
   expect((await stored('$click')).map((row) => row.properties.element_id)).toEqual(['alive', 'dead', 'jump']);
@@ -162,7 +167,7 @@ test('autocapture can be turned off, whole or in part', async () => {
   await expect.poll(async () => (await stored()).map((row) => row.event)).toEqual(['$page', 'End']);
   site.html.attributes = `data-options='{"autocapture":{"clicks":false}}'`;
   const other = await visit('/other');
-  for (let n = 0; n < 3; n += 1) await other.page.locator('#b').click();
+  await other.page.locator('#b').click({ clickCount: 3 });
   await expect.poll(async () => (await stored('$rage_click')).length).toBe(1);
   expect(await stored('$click')).toEqual([]);
 });

@@ -23,13 +23,17 @@ const paths = async () => (await stored('$page')).map((row) => row.properties.pa
 test('a single-page site: each change of the address is a page view with the title it ended up with and the page before as referrer', async () => {
   const { page, faults } = await visit('/one?a=1');
   await expect.poll(paths).toEqual(['/one']);
-  await page.evaluate(async () => {
+  await page.evaluate(() => {
     history.pushState({}, '', '/two');
     document.title = 'The second';
-    await new Promise((resolve) => setTimeout(resolve, 80));
+  });
+  await expect.poll(paths).toEqual(['/one', '/two']);
+  await page.evaluate(() => {
     history.replaceState({ scroll: 1 }, '', '/two');
     history.replaceState({}, '', '/three');
-    await new Promise((resolve) => setTimeout(resolve, 80));
+  });
+  await expect.poll(paths).toEqual(['/one', '/two', '/three']);
+  await page.evaluate(() => {
     location.hash = 'part';
   });
   await page.evaluate(() => history.go(-2));
