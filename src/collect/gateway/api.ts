@@ -21,6 +21,13 @@ export interface TakenMessages {
   refused: { index: number; code: string; details: Record<string, unknown> }[];
 }
 
+/** How fast a sender may go. */
+export interface SenderLimit {
+  eventsPerSecond: number;
+  burst: number;
+  eventsPerDay: null;
+}
+
 /** The way in for slices that take events from outside by other ways (sources, files) or play a client (the demo's visitors). */
 export interface GatewayApi {
   /**
@@ -33,4 +40,9 @@ export interface GatewayApi {
    * Durable when it resolves. Throws the stream's 503s.
    */
   takeEvents(projectId: number, sender: string, messages: readonly DialectMessage[], request?: TakenRequest): Promise<TakenMessages>;
+  /**
+   * Holds a sender (a uuid) to its own rate, which the processes that it sends to share. Gives the seconds to wait, or 0 when it may go on.
+   * The same limit has to be the same object.
+   */
+  spend(sender: { projectId: number; id: string }, count: number, limit: SenderLimit): Promise<number>;
 }

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { AppError } from '../../kernel/errors/errors.ts';
 import { loadTexts } from '../../kernel/http/texts.ts';
 import { defineSlice, type Kernel, type RunningSlice } from '../../kernel/slice.ts';
 import type { AuditApi } from '../../workspace/audit/index.ts';
@@ -12,12 +13,12 @@ import type { GatewayApi } from './api.ts';
 import { Arrivals } from './arrivals.ts';
 import { refuseGateway } from './contract.ts';
 import { readMessages } from './dialects/segment.ts';
-import { gatewayPlugin } from './plugin.ts';
+import { besideGatewayPlugin, gatewayPlugin } from './plugin.ts';
 import { Quotas } from './quotas/quotas.ts';
 import { gatewayRoutes } from './routes.ts';
 import { type TakeParts, takeMessages } from './take-messages.ts';
 
-export type { GatewayApi } from './api.ts';
+export type { GatewayApi, SenderLimit } from './api.ts';
 export type { DialectMessage } from './dialect.ts';
 
 interface Uses {
@@ -58,16 +59,19 @@ export const door = defineSlice({
     };
     const quotas = new Quotas(kernel);
     return {
-      api: apiOf(kernel, parts),
+      api: apiOf(kernel, parts, quotas),
       routes: gatewayRoutes({ arrivals, quotas, projects: uses.projects, audit: uses.audit }),
-      plugins: [gatewayPlugin({ ...parts, quotas, projects: uses.projects, items: uses.items, clock: kernel.clock, ids: kernel.ids, texts })],
+      plugins: [
+        gatewayPlugin({ ...parts, quotas, projects: uses.projects, items: uses.items, clock: kernel.clock, ids: kernel.ids, texts }),
+        besideGatewayPlugin(),
+      ],
       // Stops before the server, which would wait for the questions that wait here.
       services: [quotas.service(), { name: 'live debugger', roles: ['web'], start: async () => {}, stop: async () => arrivals.close() }],
     };
   },
 });
 
-function apiOf(kernel: Kernel, parts: TakeParts): GatewayApi {
+function apiOf(kernel: Kernel, parts: TakeParts, quotas: Quotas): GatewayApi {
   const takeEvents: GatewayApi['takeEvents'] = (projectId, sender, messages, request = {}) => {
     const receivedAt = request.receivedAt ?? kernel.clock.now();
     const key = { keyId: sender, projectId, kind: 'write' as const };
@@ -76,6 +80,15 @@ function apiOf(kernel: Kernel, parts: TakeParts): GatewayApi {
   };
   return {
     takeEvents,
+    spend: async ({ projectId, id }, count, limit) => {
+      try {
+        await quotas.spendWithin({ projectId, keyId: id }, count, limit);
+        return 0;
+      } catch (error) {
+        if (error instanceof AppError && error.retryAfterSeconds !== undefined) return error.retryAfterSeconds;
+        throw error;
+      }
+    },
     take: async (projectId, sender, batch) => {
       const around = { kind: undefined, receivedAt: kernel.clock.now(), sentAt: undefined, newId: () => kernel.ids.uuid() };
       await takeEvents(projectId, sender, readMessages(batch, around).messages);

@@ -11,6 +11,8 @@ export const BODY_SIZE_MAX_BYTES = 1024 * 1024;
 export const BODY_KEPT_MAX = 64 * 1024;
 /** Events that one body may become. */
 export const EVENTS_MAX = 1_000;
+/** Bodies a second that a source may be held to. */
+export const RATE_MAX = 10_000;
 /** Sources of one project. */
 export const SOURCES_MAX = 100;
 
@@ -87,6 +89,8 @@ export const sourceSchema = z.object({
   url: z.string(),
   mapping: mappingSchema.nullable(),
   signature: z.object(signatureBase).nullable(),
+  /** Bodies a second; twice as many at once. Null: as many as come. */
+  ratePerSecond: z.number().int().nullable(),
   accepted: z.number().int(),
   refused: z.number().int(),
   lastAt: z.iso.datetime().nullable(),
@@ -169,7 +173,7 @@ export const updateSource = defineRoute({
   id: 'sources.update_source',
   method: 'PATCH',
   path: '/api/projects/:projectId/sources/:sourceId',
-  summary: 'Changes name, mapping or signature. A signature without `secret` keeps the one it has; null takes the check away.',
+  summary: 'Changes name, mapping, signature or rate. A signature without `secret` keeps the one it has; null takes the check away.',
   access: WRITE,
   params: sourceParams,
   body: z.object({
@@ -179,6 +183,7 @@ export const updateSource = defineRoute({
       .object({ ...signatureBase, secret: z.string().min(1).max(500).optional() })
       .nullable()
       .optional(),
+    ratePerSecond: z.number().int().min(1).max(RATE_MAX).nullable().optional(),
   }),
   reply: sourceSchema,
 });
@@ -240,6 +245,7 @@ export const refuseSource = defineErrors('sources', {
   unknown_delivery: { status: 404, message: 'This body is not kept any more' },
   too_many_sources: { status: 409, message: 'The project has too many sources' },
   signature_secret_missing: { status: 400, message: 'A signature needs its secret' },
+  rate_limited: { status: 429, message: 'More comes than the source may send' },
   signature_wrong: { status: 401, message: 'The signature is missing or wrong' },
   body_unreadable: { status: 400, message: 'The body is neither JSON nor a form' },
   body_too_large: { status: 413, message: 'The body is too large' },

@@ -3,6 +3,7 @@ import type { Kysely, Selectable, Transaction } from 'kysely';
 import type { BodyOf } from '../../kernel/http/contract.ts';
 import { jsonText } from '../../kernel/json-text.ts';
 import type { SecretBox } from '../../kernel/secret-box.ts';
+import type { SenderLimit } from '../gateway/index.ts';
 import { type Mapping, mappingSchema, refuseSource, SOURCES_MAX, type Source, type updateSource } from './contract.ts';
 import type { SignatureRule } from './signature.ts';
 import type { KeptSignature, SourceRow, SourceTables } from './tables.ts';
@@ -14,6 +15,7 @@ export interface LiveSource {
   name: string;
   mapping: Mapping | null;
   signature: SignatureRule | null;
+  limit: SenderLimit | null;
 }
 
 export type SourceChanges = BodyOf<typeof updateSource>;
@@ -36,6 +38,7 @@ export function presentSource(row: Selectable<SourceRow>, { box, publicUrl }: So
     url: `${publicUrl}/hooks/${box.open(row.token_sealed)}`,
     mapping: readMapping(row),
     signature: signature && { header: signature.header, algorithm: signature.algorithm, encoding: signature.encoding, form: signature.form },
+    ratePerSecond: row.rate_per_second,
     accepted: Number(row.accepted),
     refused: Number(row.refused),
     lastAt: row.last_at?.toISOString() ?? null,
@@ -45,7 +48,9 @@ export function presentSource(row: Selectable<SourceRow>, { box, publicUrl }: So
 
 export function liveSource(row: Selectable<SourceRow>, box: SecretBox): LiveSource {
   const signature = row.signature && ruleOf(row.signature, box);
-  return { id: row.id, projectId: row.project_id, name: row.name, mapping: readMapping(row), signature };
+  const rate = row.rate_per_second;
+  const limit = rate === null ? null : { eventsPerSecond: rate, burst: rate * 2, eventsPerDay: null };
+  return { id: row.id, projectId: row.project_id, name: row.name, mapping: readMapping(row), signature, limit };
 }
 
 /** A mapping that was kept before a field was added gets the field's usual value. */
@@ -108,6 +113,7 @@ export async function changeSource(
       name: changes.name ?? row.name,
       mapping: jsonOrNull(changes.mapping ?? row.mapping),
       signature: jsonOrNull(signature),
+      rate_per_second: changes.ratePerSecond === undefined ? row.rate_per_second : changes.ratePerSecond,
     })
     .where('project_id', '=', at.projectId)
     .where('id', '=', at.sourceId)

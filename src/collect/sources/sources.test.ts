@@ -64,6 +64,7 @@ test('the row types are the tables as the migrations leave them', async () => {
     token_sealed: 1,
     mapping: 1,
     signature: 1,
+    rate_per_second: 1,
     accepted: 1,
     refused: 1,
     last_at: 1,
@@ -325,4 +326,25 @@ test('a deleted source is gone, another project has its own, wrong paths are tol
   expect((await call(`${on.path}/sources/${source.id}`, 'DELETE')).status).toBe(204);
   expect((await hook(source, '{}')).status).toBe(404);
   expect((await call(`${on.path}/sources/${source.id}/deliveries`)).status).toBe(404);
+});
+
+test('a source with a rate sends twice as much at once, then is told how long to wait, and keeps nothing of what came too fast', async () => {
+  const source = await newSource();
+  const path = `${on.path}/sources/${source.id}`;
+  expect(source.ratePerSecond).toBeNull();
+  expect(await call(path, 'PATCH', { ratePerSecond: 0 })).toMatchObject({ status: 400 });
+  expect(await call(path, 'PATCH', { ratePerSecond: 1 })).toMatchObject({ status: 200, body: { ratePerSecond: 1 } });
+  const answers = await Promise.all(
+    [1, 2, 3, 4].map((n) => fetch(new URL(new URL(source.url).pathname, on.url), { method: 'POST', body: `{"n":${n}}` })),
+  );
+  const taken = answers.filter(({ status }) => status === 200).length;
+  // A slow machine lets a third one in.
+  expect(taken).toBeGreaterThanOrEqual(2);
+  expect(taken).toBeLessThan(8);
+  const late = answers.find(({ status }) => status === 429);
+  expect(Number(late?.headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
+  expect(await late?.json()).toMatchObject({ error: { code: 'sources.rate_limited', details: { max: 1 } } });
+  expect(await deliveries(source)).toHaveLength(taken);
+  expect(await call(path, 'PATCH', { ratePerSecond: null })).toMatchObject({ body: { ratePerSecond: null } });
+  expect((await hook(source, '{"n":5}')).status).toBe(200);
 });

@@ -21,11 +21,11 @@ type Also = (tx: Transaction<SourceTables>, source: Source) => Promise<void>;
 export class Sources {
   readonly #kernel: Kernel;
   readonly #projects: Pick<ProjectsApi, 'project'>;
-  readonly #gateway: Pick<GatewayApi, 'takeEvents'>;
+  readonly #gateway: Pick<GatewayApi, 'takeEvents' | 'spend'>;
   readonly #box: SecretBox;
   readonly #live: Remembered<string, LiveSource>;
 
-  constructor(kernel: Kernel, uses: { projects: Pick<ProjectsApi, 'project'>; gateway: Pick<GatewayApi, 'takeEvents'> }) {
+  constructor(kernel: Kernel, uses: { projects: Pick<ProjectsApi, 'project'>; gateway: Pick<GatewayApi, 'takeEvents' | 'spend'> }) {
     this.#kernel = kernel;
     this.#projects = uses.projects;
     this.#gateway = uses.gateway;
@@ -91,11 +91,12 @@ export class Sources {
 
   /**
    * Takes what another system tells. Keeps the body with what became of it, whatever that is. Undefined when nobody knows the token. Throws
-   * `sources.signature_wrong` and the stream's 503s.
+   * `sources.signature_wrong`, `sources.rate_limited` and the stream's 503s.
    */
   async receive(token: string, sent: { body: Buffer; headers: Readonly<Record<string, string | string[] | undefined>> }): Promise<Fate | undefined> {
     const source = tokenForm.test(token) ? await this.#live.get(token) : undefined;
     if (!source) return undefined;
+    await this.#holdBack(source);
     const at = this.#kernel.clock.now();
     const id = this.#kernel.ids.uuid();
     const headers = keptHeaders(sent.headers);
@@ -124,6 +125,12 @@ export class Sources {
     const place = { projectId: at.projectId, sourceId: at.sourceId, id: kept.id, at: this.#kernel.clock.now() };
     await this.#kernel.postgres.transaction<SourceTables, void>((tx) => renewDelivery(tx, place, fate));
     return findDelivery(this.#db(), at);
+  }
+
+  /** Before anything is read or kept: what comes too fast costs nothing. Throws `sources.rate_limited`. */
+  async #holdBack({ id, projectId, limit }: LiveSource): Promise<void> {
+    const seconds = limit ? await this.#gateway.spend({ projectId, id }, 1, limit) : 0;
+    if (limit && seconds > 0) throw refuseSource('rate_limited', { retryAfterSeconds: seconds, details: { max: limit.eventsPerSecond, seconds } });
   }
 
   async #liveByToken(token: string): Promise<LiveSource | undefined> {

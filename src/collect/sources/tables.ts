@@ -19,6 +19,7 @@ export interface SourceRow {
   token_sealed: string;
   mapping: ColumnType<Mapping | null, string | null, string | null>;
   signature: ColumnType<KeptSignature | null, string | null, string | null>;
+  rate_per_second: ColumnType<number | null, number | null | undefined, number | null>;
   accepted: ColumnType<number, number | undefined, number>;
   refused: ColumnType<number, number | undefined, number>;
   last_at: Date | null;

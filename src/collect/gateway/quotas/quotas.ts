@@ -47,7 +47,11 @@ export class Quotas {
    */
   async spend(key: KeyOfToken, count: number): Promise<void> {
     const found = this.book.of(key.projectId, key.keyId);
-    const limits = found instanceof Promise ? await found : found;
+    await this.spendWithin(key, count, found instanceof Promise ? await found : found);
+  }
+
+  /** The same for a sender whose limits its own slice keeps. The same limits have to be the same object. */
+  async spendWithin(key: Pick<KeyOfToken, 'keyId' | 'projectId'>, count: number, limits: KeyLimits): Promise<void> {
     const now = this.#kernel.clock.now();
     let usage = this.#usageOf(key, now);
     const isNew = limits.eventsPerDay !== null && !usage.isLimited;
@@ -126,7 +130,7 @@ export class Quotas {
     return usage.bucket.of.take(count, now);
   }
 
-  #usageOf(key: KeyOfToken, now: number): Usage {
+  #usageOf(key: Pick<KeyOfToken, 'keyId' | 'projectId'>, now: number): Usage {
     const day = Math.floor(now / DAY_MS);
     const known = this.#usages.get(key.keyId);
     if (known?.day === day) return known;

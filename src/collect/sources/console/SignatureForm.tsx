@@ -30,7 +30,7 @@ export function SignatureForm({ source }: { source: Source }) {
     }
   };
   return (
-    <Panel title={t('setup.check')} note={t('signature.purpose')}>
+    <Panel title={t('signature.title')} note={t('signature.purpose')}>
       <Form<Signature>
         layout="vertical"
         requiredMark={false}

@@ -14,6 +14,7 @@ import { useAct, useRead } from '../../../console/query.ts';
 import { deleteSource, getSource, listDeliveries, type Source } from '../contract.ts';
 import { DeliveryTable } from './DeliveryTable.tsx';
 import { MappingEditor } from './MappingEditor.tsx';
+import { RateForm } from './RateForm.tsx';
 import { SignatureForm } from './SignatureForm.tsx';
 import { SourceState } from './SourceList.tsx';
 
@@ -56,7 +57,12 @@ export function SourcePage() {
       </Panel>
       {tab === 'map' ? <MappingEditor key={source.id} source={source} deliveries={items} /> : null}
       {tab === 'last' ? <DeliveryTable source={source} deliveries={items} onChanged={() => void deliveries.refetch()} /> : null}
-      {tab === 'check' ? <SignatureForm key={source.id} source={source} /> : null}
+      {tab === 'check' ? (
+        <>
+          <SignatureForm key={`signature ${source.id}`} source={source} />
+          <RateForm key={`rate ${source.id}`} source={source} />
+        </>
+      ) : null}
     </PageFrame>
   );
 }
