@@ -5,8 +5,11 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { readMessage } from '../src/collect/gateway/segment-message.ts';
 import { checkEvent } from '../src/collect/stream/check-event.ts';
+import { setPerson } from '../src/collect/stream/event-row.ts';
 import { door as stream } from '../src/collect/stream/index.ts';
+import { rowAsJson } from '../src/collect/stream/testing/read-row.ts';
 import { openClickHouse } from '../src/kernel/clickhouse/open-clickhouse.ts';
+import { RowWriter } from '../src/kernel/clickhouse/row-writer.ts';
 import { LocalDays } from '../src/kernel/local-days.ts';
 import { createLog } from '../src/kernel/log.ts';
 import { migrate } from '../src/kernel/migrations/migrate.ts';
@@ -106,10 +109,19 @@ async function raw(folder: string): Promise<{ bare: number; withViews: number }>
   const postgres = await openPostgres({ dataFolder: folder, log });
   await migrate({ slices: [{ name: stream.name, folder: stream.folder }], postgres, clickhouse, log });
   const now = Date.now();
-  const around = { projectId: 1, timeZone: 'Asia/Shanghai', days: new LocalDays(), arrivedAt: now, meta: { receivedAt: now, source: 'gateway' } };
+  const around = {
+    projectId: 1,
+    timeZone: 'Asia/Shanghai',
+    days: new LocalDays(),
+    rows: new RowWriter(),
+    arrivedAt: now,
+    meta: { receivedAt: now, source: 'gateway' },
+  };
   const rows = messages.map((message, sequence) => {
     const event = readMessage(message, { kind: undefined, sequence, receivedAt: now, sentAt: undefined, newId: randomUUID });
-    return `{"person_id":${1 + (sequence % peopleCount)}${checkEvent(event, around).row}`;
+    const { row } = checkEvent(event, around);
+    setPerson(row, 1 + (sequence % peopleCount));
+    return rowAsJson(row);
   });
   await clickhouse.command('CREATE TABLE bare AS events');
   const run = async (table: string): Promise<number> => {

@@ -1,18 +1,22 @@
 import { expect, test } from 'vitest';
+import { piecesOf, RowWriter } from '../../kernel/clickhouse/row-writer.ts';
 import { LocalDays } from '../../kernel/local-days.ts';
 import { checkEvent } from './check-event.ts';
 import { eventLimits } from './contract.ts';
+import { type EventRow, propertiesText, setPerson } from './event-row.ts';
 import { trackEvent } from './testing/open-stream.ts';
+import { readRow } from './testing/read-row.ts';
 
 const receivedAt = Date.parse('2026-05-01T12:00:00Z');
 const around = (sentAt?: number) => ({
   projectId: 1,
   timeZone: 'UTC',
   days: new LocalDays(),
+  rows: new RowWriter(),
   arrivedAt: receivedAt,
   meta: { receivedAt, source: 'test', ...(sentAt !== undefined && { sentAt }) },
 });
-const contextOf = (row: string) => JSON.parse((JSON.parse(`{"a":1${row}`) as { context: string }).context) as Record<string, unknown>;
+const contextOf = (row: EventRow) => JSON.parse(String(readRow(row).context)) as Record<string, unknown>;
 
 test('a clock that is wrong is corrected by when the client says it sent the event; its own time is kept', () => {
   const wrongBy = 3 * 86_400_000;
@@ -34,7 +38,7 @@ test('an event from the future gets the time of its arrival, unless it is less t
 
 test('what PostgreSQL cannot keep is taken out of texts, and ids with it are refused', () => {
   const checked = checkEvent(trackEvent({ userId: 'u', properties: { 'a\0b': 'x\0y', half: 'z\ud800', fine: '😀', slash: '\\u0000' } }), around());
-  expect(JSON.parse(checked.properties)).toEqual({ ab: 'xy', half: 'z\ufffd', fine: '😀', slash: '\\u0000' });
+  expect(JSON.parse(propertiesText(checked.row))).toEqual({ ab: 'xy', half: 'z\ufffd', fine: '😀', slash: '\\u0000' });
   expect(() => checkEvent(trackEvent({ userId: 'a\nb' }), around())).toThrow(expect.objectContaining({ code: 'stream.id_invalid' }));
   expect(() => checkEvent(trackEvent({ userId: 'u', messageId: ' ' }), around())).toThrow(expect.objectContaining({ code: 'stream.id_invalid' }));
 });
@@ -110,7 +114,7 @@ test.each([...words, ...zeros])('%s is nobody: it is taken as absent, and an eve
   const kept = checkEvent(trackEvent({ userId: id, anonymousId: 'd', ids: [{ kind: 'email', value: id }] }), around());
   expect(kept.claim).toMatchObject({ anonymousId: 'd' });
   expect([kept.claim?.userId, kept.claim?.ids]).toEqual([undefined, undefined]);
-  expect(JSON.parse(`{"a":1${kept.row}`)).not.toHaveProperty('user_id');
+  expect(readRow(kept.row).user_id).toBe('');
   const refusals = [
     [{ userId: id }, 'userId'],
     [{ anonymousId: id }, 'anonymousId'],
@@ -137,4 +141,52 @@ test('emails are compared in small letters and phones without marks; traits stay
   expect(claim?.ids?.map(({ value }) => value)).toEqual(['li@example.com', '+8613800000000', 'oA-b C']);
   expect(claim?.traits).toEqual({ email: ' Li@Example.COM ' });
   expect(contextOf(row)).toMatchObject({ externalIds: [{ id: 'li@example.com' }, { id: '+8613800000000' }, { id: 'oA-b C' }] });
+});
+
+test('a row holds every column as it was said, and whose it is comes last', () => {
+  const long = 'é柚'.repeat(4_000);
+  const event = trackEvent({
+    time: receivedAt - 1_000,
+    userId: 'u-柚',
+    anonymousId: 'a'.repeat(200),
+    sessionId: 's',
+    sequence: 7,
+    properties: { long, ключ: 1 },
+    context: { a: '"\\\n' },
+  });
+  const shared = around();
+  const first = checkEvent(event, shared);
+  const second = checkEvent({ ...event, time: 1 - 2 * 3_600_000 + receivedAt, passive: true }, shared);
+  setPerson(first.row, 4_294_967_295);
+  const common = {
+    project_id: 1,
+    event: 'Viewed',
+    sequence: 7,
+    message_id: event.messageId,
+    user_id: 'u-柚',
+    anonymous_id: 'a'.repeat(200),
+    session_id: 's',
+  };
+  const rest = { source: 'test', received_at: receivedAt, context: JSON.stringify(event.context), properties: JSON.stringify(event.properties) };
+  expect(readRow(first.row)).toEqual({
+    ...common,
+    ...rest,
+    person_id: 4_294_967_295,
+    time: first.time,
+    day: new Date(first.time).toISOString().slice(0, 10),
+    passive: 0,
+  });
+  expect(readRow(second.row)).toEqual({ ...common, ...rest, person_id: 0, time: second.time, day: '2026-05-01', passive: 1 });
+  expect(JSON.parse(propertiesText(second.row))).toEqual(event.properties);
+});
+
+test('what is refused leaves no room behind: neighbours go to the store as one piece', () => {
+  const shared = around();
+  const before = checkEvent(trackEvent({ userId: 'u' }), shared);
+  expect(() => checkEvent(trackEvent({ userId: 'u', properties: { text: 'x'.repeat(eventLimits.eventSizeMaxBytes + 2_000) } }), shared)).toThrow(
+    expect.objectContaining({ code: 'stream.event_too_large' }),
+  );
+  const after = checkEvent(trackEvent({ userId: 'u' }), shared);
+  expect(piecesOf([before.row, after.row])).toHaveLength(before.row.block === after.row.block ? 1 : 2);
+  expect(Buffer.concat(piecesOf([before.row, after.row]))).toHaveLength(before.row.end - before.row.start + after.row.end - after.row.start);
 });

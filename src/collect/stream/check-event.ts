@@ -1,8 +1,10 @@
+import type { RowWriter } from '../../kernel/clickhouse/row-writer.ts';
 import { jsonText } from '../../kernel/json-text.ts';
 import type { LocalDays } from '../../kernel/local-days.ts';
 import type { IdentityClaim } from '../identity/index.ts';
 import { checkId, checkShape, claimOf } from './check-claim.ts';
 import { type AcceptMeta, eventLimits, type Fact, type IncomingEvent, refuseStream, systemFacts } from './contract.ts';
+import { type EventRow, writeRow } from './event-row.ts';
 
 /** An event that passed every rule and waits to be written. */
 export interface PreparedEvent {
@@ -13,9 +15,7 @@ export interface PreparedEvent {
   /** Whom it names; absent when the number is known already. */
   claim?: IdentityClaim;
   personId?: number;
-  properties: string;
-  /** The row as JSON without its opening brace and `person_id`. */
-  row: string;
+  row: EventRow;
 }
 
 /** What the rules need to know beside the event. */
@@ -24,6 +24,7 @@ export interface EventSurroundings {
   timeZone: string;
   meta: AcceptMeta;
   days: LocalDays;
+  rows: RowWriter;
   /** Our clock when it came here (ms): recovery finds events by it, so it is never the sender's. */
   arrivedAt: number;
 }
@@ -46,10 +47,8 @@ export function checkEvent(incoming: IncomingEvent, around: EventSurroundings): 
   claim.messageId = messageId;
   const properties = jsonText(incoming.properties);
   const context = jsonText(contextOf(incoming, claim, time));
-  const row = rowText({ incoming, named: claim, around, event, messageId, time, properties, context });
-  const size = row.length * 3 <= eventLimits.eventSizeMaxBytes ? row.length : Buffer.byteLength(row);
-  if (size > eventLimits.eventSizeMaxBytes + 1_024) throw refuseStream('event_too_large', { details: { max: eventLimits.eventSizeMaxBytes, size } });
-  return { projectId, messageId, event, time, claim, properties, row };
+  const row = writeRow({ incoming, named: claim, around, event, messageId, time, properties, context });
+  return { projectId, messageId, event, time, claim, row };
 }
 
 /** The surroundings as they are kept: with the client's own time where it was corrected, and with further ids in Segment's form. */
@@ -78,37 +77,8 @@ export function prepareFact(fact: Fact, around: EventSurroundings): PreparedEven
   const messageId = checkId(`${FACT_PREFIX}${fact.messageId}`, 'messageId');
   const properties = jsonText(fact.properties);
   const incoming = { sequence: 0, passive: fact.passive ?? false };
-  const row = rowText({ incoming, around, event: fact.event, messageId, time: fact.time, properties, context: '{}' });
-  return { projectId, messageId, event: fact.event, time: fact.time, personId: fact.personId, properties, row };
-}
-
-interface RowParts {
-  incoming: Pick<IncomingEvent, 'sessionId' | 'passive' | 'sequence'>;
-  /** The ids that name the person; a fact has none. */
-  named?: Pick<IdentityClaim, 'userId' | 'anonymousId'>;
-  around: EventSurroundings;
-  event: string;
-  messageId: string;
-  time: number;
-  properties: string;
-  context: string;
-}
-
-/** The row as JSONEachRow text after `{"person_id":n`. */
-export function rowText({ incoming, named, around, event, messageId, time, properties, context }: RowParts): string {
-  const { projectId, timeZone, meta, days, arrivedAt } = around;
-  return `,"project_id":${projectId},"event":${JSON.stringify(event)},"time":${time},"day":"${days.dayOf(timeZone, time)}","sequence":${
-    incoming.sequence >>> 0
-  },"message_id":${JSON.stringify(messageId)}${optional('user_id', named?.userId)}${optional('anonymous_id', named?.anonymousId)}${optional(
-    'session_id',
-    incoming.sessionId,
-  )},"source":${JSON.stringify(meta.source.slice(0, 64))},"passive":${incoming.passive ? 1 : 0},"properties":${properties},"context":${JSON.stringify(
-    context,
-  )},"received_at":${arrivedAt}}`;
-}
-
-function optional(column: string, value: string | undefined): string {
-  return value === undefined ? '' : `,"${column}":${JSON.stringify(value)}`;
+  const row = writeRow({ incoming, around, event: fact.event, messageId, time: fact.time, properties, context: '{}' });
+  return { projectId, messageId, event: fact.event, time: fact.time, personId: fact.personId, row };
 }
 
 /** Client time + the error of the client's clock; an hour or more ahead of us is taken for the time of arrival. */

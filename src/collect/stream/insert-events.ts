@@ -1,5 +1,7 @@
 import type { ClickHouse } from '../../kernel/clickhouse/clickhouse.ts';
-import { insertRows } from '../../kernel/clickhouse/insert-rows.ts';
+import { insertBinaryRows } from '../../kernel/clickhouse/insert-rows.ts';
+import type { BinaryRow } from '../../kernel/clickhouse/row-writer.ts';
+import { eventColumns } from './event-row.ts';
 
 /** How rows of `events` are read: property types stay what the sender wrote (a text that looks like a date stays a text). */
 const settings = {
@@ -11,7 +13,9 @@ const settings = {
   throw_on_max_partitions_per_insert_block: 0,
 } as const;
 
-/** Inserts rows (JSON texts); gives the places of those that ClickHouse cannot keep. Throws when it is the store that failed. */
-export function insertEvents(clickhouse: ClickHouse, rows: readonly string[]): Promise<number[]> {
-  return insertRows(clickhouse, 'events', rows, settings);
+const into = { table: 'events', columns: eventColumns };
+
+/** Inserts rows; gives the places of those that ClickHouse cannot keep. Throws when it is the store that failed. */
+export function insertEvents(clickhouse: ClickHouse, rows: readonly BinaryRow[]): Promise<number[]> {
+  return insertBinaryRows(clickhouse, into, rows, settings);
 }

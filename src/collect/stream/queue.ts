@@ -222,7 +222,7 @@ export class GroupQueue {
     let bytes = 0;
     let count = 0;
     for (const entry of this.#waiting) {
-      bytes += entry.event.row.length;
+      bytes += entry.event.row.end - entry.event.row.start;
       count += 1;
       if (count >= this.#limits.groupRowsMax || bytes >= this.#limits.groupBytesMax) break;
     }
@@ -262,7 +262,7 @@ export class GroupQueue {
 }
 
 function sizeOf(event: PreparedEvent): number {
-  return event.row.length + ENTRY_OVERHEAD_BYTES;
+  return event.row.end - event.row.start + ENTRY_OVERHEAD_BYTES;
 }
 
 /** The stores did not take the events; nothing of them may be taken as written. */

@@ -1,4 +1,5 @@
 import type { ClickHouse } from '../../kernel/clickhouse/clickhouse.ts';
+import { RowWriter } from '../../kernel/clickhouse/row-writer.ts';
 import { AppError } from '../../kernel/errors/errors.ts';
 import { LocalDays } from '../../kernel/local-days.ts';
 import type { Kernel } from '../../kernel/slice.ts';
@@ -54,7 +55,7 @@ export function createStream(kernel: Kernel, uses: StreamUses, limits: Partial<Q
         await queue.settled();
         await claims.settled();
       },
-      ...surgery(kernel.clickhouse),
+      ...surgery(kernel.clickhouse, uses.identity),
       eventNames: (projectId) => eventNames(kernel.clickhouse, projectId),
       propertyNames: (projectId, event) => propertyNames(kernel.clickhouse, projectId, event),
     },
@@ -72,13 +73,16 @@ export function createStream(kernel: Kernel, uses: StreamUses, limits: Partial<Q
 }
 
 /** What deletes: by the age of events, and by person. */
-function surgery(clickhouse: ClickHouse): Pick<StreamApi, 'takeOutOfDays' | 'countInDays' | 'countExpired' | 'expiredDays' | 'expire'> {
+function surgery(
+  clickhouse: ClickHouse,
+  identity: Pick<IdentityApi, 'whileDaysRest'>,
+): Pick<StreamApi, 'takeOutOfDays' | 'countInDays' | 'countExpired' | 'expiredDays' | 'expire'> {
   return {
-    takeOutOfDays: (projectId, personIds) => takeOutOfDays(clickhouse, projectId, personIds),
+    takeOutOfDays: (projectId, personIds) => identity.whileDaysRest(projectId, () => takeOutOfDays(clickhouse, projectId, personIds)),
     countInDays: (projectId, personIds) => countInDays(clickhouse, projectId, personIds),
     countExpired: (projectId, cuts) => countExpired(clickhouse, projectId, cuts),
     expiredDays: (projectId, cuts) => expiredDays(clickhouse, projectId, cuts),
-    expire: (projectId, cuts, days) => expireEvents(clickhouse, projectId, { cuts, days }),
+    expire: (projectId, cuts, days) => identity.whileDaysRest(projectId, () => expireEvents(clickhouse, projectId, { cuts, days })),
   };
 }
 
@@ -95,10 +99,11 @@ function stageTimes({ metrics }: Kernel): GroupWriterParts['onStage'] {
 /** The two ways in: facts of other slices, and events from outside. */
 function ways(kernel: Kernel, queue: GroupQueue, timeZoneOf: (projectId: number) => Promise<string>): Pick<StreamApi, 'record' | 'accept'> {
   const days = new LocalDays();
+  const rows = new RowWriter();
   const written = kernel.metrics.counter('perennial_stream_events_total', 'Events by what became of them', ['outcome']);
   const surroundings = async (projectId: number, meta: AcceptMeta): Promise<EventSurroundings> => {
     const timeZone = await timeZoneOf(projectId);
-    return { projectId, timeZone, meta, days, arrivedAt: kernel.clock.now() };
+    return { projectId, timeZone, meta, days, rows, arrivedAt: kernel.clock.now() };
   };
   return {
     async record(projectId, facts) {

@@ -1,10 +1,12 @@
 import type { Bus } from '../../kernel/bus/bus.ts';
 import type { ClickHouse } from '../../kernel/clickhouse/clickhouse.ts';
+import type { BinaryRow } from '../../kernel/clickhouse/row-writer.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import type { Log } from '../../kernel/log.ts';
 import type { IdentityApi, IdentityClaim, Resolution } from '../identity/index.ts';
 import type { Announcer, ToldEvent } from './announcements.ts';
 import type { PreparedEvent } from './check-event.ts';
+import { propertiesText, setPerson } from './event-row.ts';
 import { type GroupClaims, hashOfMessage } from './group-claims.ts';
 import { insertEvents } from './insert-events.ts';
 import type { KnownMessages } from './known-messages.ts';
@@ -188,16 +190,18 @@ export class GroupWriter {
     if (entries.length === 0) return;
     const { identity, announcer, known, timeZoneOf } = this.#parts;
     const merged = await mergedEvents(resolution?.merges ?? [], { now: startedAt, timeZoneOf });
-    const lines: string[] = new Array(entries.length);
-    for (let index = 0; index < entries.length; index += 1) lines[index] = `{"person_id":${personIds[index] ?? 0}${entries[index]?.event.row}`;
-    for (const { line, told } of merged) {
-      lines.push(line);
+    const rows = entries.map(({ event }, index): BinaryRow => {
+      setPerson(event.row, personIds[index] ?? 0);
+      return event.row;
+    });
+    for (const { row, told } of merged) {
+      rows.push(row);
       known.mayBeWritten(told.messageId);
     }
     const [, unreadable] = await this.#timed('store', () =>
       Promise.all([
         resolution && identity.copy(resolution.changed),
-        this.#insert(lines, [...entries.map(({ event }) => event), ...merged.map(({ told }) => told)], startedAt),
+        this.#insert(rows, [...entries.map(({ event }) => event), ...merged.map(({ told }) => told)], startedAt),
       ]),
     );
     const bad = new Set(unreadable);
@@ -216,23 +220,23 @@ export class GroupWriter {
     }
   }
 
-  /** Inserts the lines once, also when an attempt ends unclearly; gives the places of those that cannot be kept. */
-  async #insert(lines: readonly string[], messages: readonly Message[], startedAt: number): Promise<number[]> {
+  /** Inserts the rows once, also when an attempt ends unclearly; gives the places of those that cannot be kept. */
+  async #insert(rows: readonly BinaryRow[], messages: readonly Message[], startedAt: number): Promise<number[]> {
     const { clickhouse, log } = this.#parts;
     let places: number[] | undefined;
     for (let attempt = 1; ; attempt += 1) {
       try {
-        const unreadable = await insertEvents(clickhouse, places ? places.map((place) => lines[place] ?? '') : lines);
+        const unreadable = await insertEvents(clickhouse, places ? places.map((place) => rows[place] as BinaryRow) : rows);
         return places ? unreadable.map((index) => places?.[index] ?? 0) : unreadable;
       } catch (error) {
         this.#doubtfulSince = Math.min(this.#doubtfulSince ?? startedAt, startedAt);
-        log.warn({ error: String(error), attempt, rows: lines.length }, 'events could not be written for certain');
+        log.warn({ error: String(error), attempt, rows: rows.length }, 'events could not be written for certain');
         if (attempt === INSERT_ATTEMPTS) throw error;
       }
       await pause(INSERT_PAUSE_MS * attempt);
       await this.#clearDoubts();
       const written = await this.#written(messages);
-      places = [...lines.keys()].filter((place) => !written.has(messages[place] as Message));
+      places = [...rows.keys()].filter((place) => !written.has(messages[place] as Message));
       if (places.length === 0) return [];
     }
   }
@@ -260,8 +264,8 @@ interface ResolvedGroup {
 
 type Message = Pick<PreparedEvent, 'projectId' | 'messageId'>;
 
-function toldOf({ projectId, event, time, messageId, properties }: PreparedEvent, personId: number): ToldEvent {
-  return { projectId, personId, event, time, messageId, properties };
+function toldOf({ projectId, event, time, messageId, row }: PreparedEvent, personId: number): ToldEvent {
+  return { projectId, personId, event, time, messageId, properties: propertiesText(row) };
 }
 
 /** The entries of each project. Most groups hold one project only, and are given back as they are. */

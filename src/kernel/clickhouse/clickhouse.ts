@@ -34,6 +34,15 @@ export interface ClickHouse {
   command(sql: string, parameters?: Record<string, Parameter>, options?: QueryOptions): Promise<void>;
   /** Durable when it resolves. `rows` are objects, or ready JSONEachRow text (one JSON object a line). */
   insert(table: string, rows: readonly object[] | string, options?: { settings?: Record<string, string | number> }): Promise<void>;
+  /**
+   * Durable when it resolves. `pieces` are rows in RowBinary (`RowWriter`) with these columns in this order. Costs the engine a third less than texts do, and
+   * texts inside need no escapes.
+   */
+  insertBinary(
+    into: { table: string; columns: readonly string[] },
+    pieces: readonly Uint8Array[],
+    options?: { settings?: Record<string, string | number> },
+  ): Promise<void>;
   /** The name under which a sharded table's own rows lie on each shard: `name_local` in cluster form, `name` otherwise. */
   localTable(table: string): string;
   /** Runs a statement on every shard in turn, for what Distributed tables do not take (DELETE, ALTER ... UPDATE, OPTIMIZE): write it over `localTable(name)`. */

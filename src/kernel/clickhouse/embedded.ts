@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
+import { type FileHandle, open, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { drainPending, Session } from 'chdb';
 import type { Log } from '../log.ts';
@@ -11,6 +12,8 @@ import { DEFAULT_SETTINGS, limitsOf, type Settings } from './settings.ts';
 
 const READ_SESSIONS_MAX = 3;
 const WRITE_SESSIONS_MAX = 2;
+/** Pieces of a file that are written without joining them first. */
+const PIECES_MAX = 256;
 /** The engine compares its memory with the system's once a second instead of 20 times, which halves what it costs when idle; caches stay modest. */
 const ENGINE_ARGUMENTS = ['--memory_worker_period_ms=1000', '--mark_cache_size=536870912'] as const;
 
@@ -36,7 +39,11 @@ export async function openEmbedded({ dataFolder, database, log }: { dataFolder: 
     await session.queryAsync(`${setStatement(DEFAULT_SETTINGS, {})}; USE ${database}`);
     return { session, settings: { ...DEFAULT_SETTINGS } };
   };
-  const store = new EmbeddedClickHouse(make, log);
+  const spool = resolve(join(dataFolder, 'clickhouse-inserts'));
+  // What a crash left there was never acknowledged.
+  rmSync(spool, { recursive: true, force: true });
+  mkdirSync(spool, { recursive: true, mode: 0o700 });
+  const store = new EmbeddedClickHouse(make, spool, log);
   await store.query('SELECT 1');
   return store;
 }
@@ -47,10 +54,13 @@ class EmbeddedClickHouse implements ClickHouse {
   readonly #read: Lane<EngineSession>;
   readonly #write: Lane<EngineSession>;
   readonly #control: Lane<EngineSession>;
+  /** Folder of the files out of which the engine takes binary rows. */
+  readonly #spool: string;
   readonly #log: Log;
   #closing: Promise<void> | undefined;
 
-  constructor(make: () => Promise<EngineSession>, log: Log) {
+  constructor(make: () => Promise<EngineSession>, spool: string, log: Log) {
+    this.#spool = spool;
     this.#read = new Lane(READ_SESSIONS_MAX, make);
     this.#write = new Lane(WRITE_SESSIONS_MAX, make);
     this.#control = new Lane(1, make);
@@ -95,6 +105,32 @@ class EmbeddedClickHouse implements ClickHouse {
         const prelude = this.#prelude(engine, limits.settings, {});
         if (prelude !== '') await engine.session.queryAsync(prelude);
         await engine.session.insert({ table: identifier(table), values: Buffer.from(text), format: 'JSONEachRow' });
+      });
+    } catch (error) {
+      throw translateError(error, { maxSeconds: limits.maxSeconds });
+    }
+  }
+
+  async insertBinary(
+    { table, columns }: { table: string; columns: readonly string[] },
+    pieces: readonly Uint8Array[],
+    options: { settings?: Settings } = {},
+  ): Promise<void> {
+    if (pieces.length === 0) return;
+    const limits = limitsOf(options);
+    try {
+      await this.#write.use(async (engine) => {
+        // The engine takes only texts out of memory. The file lives for this insert alone and is never synced, so it seldom reaches the disk.
+        const path = join(this.#spool, `${randomUUID()}.bin`);
+        try {
+          await writePieces(path, pieces);
+          const prelude = this.#prelude(engine, limits.settings, {});
+          const into = `${identifier(table)} (${columns.map(identifier).join(', ')})`;
+          const insert = `INSERT INTO ${into} SELECT * FROM file(${literal(path)}, 'RowBinary')`;
+          await engine.session.queryAsync(prelude === '' ? insert : `${prelude};\n${insert}`);
+        } finally {
+          await rm(path, { force: true });
+        }
       });
     } catch (error) {
       throw translateError(error, { maxSeconds: limits.maxSeconds });
@@ -163,6 +199,23 @@ class EmbeddedClickHouse implements ClickHouse {
     signal.addEventListener('abort', kill, { once: true });
     return { release: () => signal.removeEventListener('abort', kill), tag };
   }
+}
+
+async function writePieces(path: string, pieces: readonly Uint8Array[]): Promise<void> {
+  const file = await open(path, 'wx', 0o600);
+  try {
+    await writeWhole(file, pieces.length > PIECES_MAX ? [Buffer.concat(pieces)] : pieces);
+  } finally {
+    await file.close();
+  }
+}
+
+/** A disk that is nearly full takes a part and tells no error until the next piece. */
+async function writeWhole(file: FileHandle, pieces: readonly Uint8Array[]): Promise<void> {
+  const size = pieces.reduce((sum, piece) => sum + piece.length, 0);
+  const { bytesWritten } = await file.writev(pieces);
+  if (bytesWritten === size) return;
+  await file.writeFile(Buffer.concat(pieces).subarray(bytesWritten));
 }
 
 function setStatement(settings: Settings, parameters: Record<string, Parameter>, leftovers: readonly string[] = []): string {

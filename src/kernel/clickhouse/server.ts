@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { Readable } from 'node:stream';
+import { finished } from 'node:stream/promises';
 import { type ClickHouseClient, ClickHouseLogLevel, createClient } from '@clickhouse/client';
 import type { Log } from '../log.ts';
 import type { ClickHouse, Parameter, QueryOptions } from './clickhouse.ts';
@@ -116,6 +118,26 @@ class ServerClickHouse implements ClickHouse {
         query: `INSERT INTO ${identifier(table)} FORMAT JSONEachRow\n${text}`,
         clickhouse_settings: limits.settings,
       });
+    } catch (error) {
+      throw translateError(error, { maxSeconds: limits.maxSeconds });
+    }
+  }
+
+  async insertBinary(
+    { table, columns }: { table: string; columns: readonly string[] },
+    pieces: readonly Uint8Array[],
+    options: { settings?: Settings } = {},
+  ): Promise<void> {
+    if (pieces.length === 0) return;
+    const limits = limitsOf(options);
+    try {
+      const answer = await this.#next().write.exec({
+        query: `INSERT INTO ${identifier(table)} (${columns.map(identifier).join(', ')}) FORMAT RowBinary`,
+        values: Readable.from(pieces, { objectMode: false }),
+        clickhouse_settings: limits.settings,
+      });
+      // Read to its end, so the connection lives on.
+      await finished(answer.stream.resume());
     } catch (error) {
       throw translateError(error, { maxSeconds: limits.maxSeconds });
     }

@@ -21,6 +21,8 @@ export const DEFAULT_SETTINGS: Settings = {
   // A string inside a JSON column stays the string that was sent: '2026-05-01 10:00' would otherwise come back as another text, of type DateTime.
   input_format_try_infer_dates: 0,
   input_format_try_infer_datetimes: 0,
+  // `RowWriter` writes a JSON column as its text.
+  input_format_binary_read_json_as_string: 1,
 };
 
 /**
