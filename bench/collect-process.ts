@@ -9,6 +9,7 @@ export interface CollectProcess {
   url: string;
   writeKey: string;
   secretKey: string;
+  pid: number;
   /** What it has used until now: CPU seconds of all its threads, resident bytes, and the time of each stage of its groups. */
   figures(): Promise<CollectFigures>;
   stop(): Promise<void>;
@@ -28,6 +29,8 @@ const HEAP_FLAG = '--max-semi-space-size=64';
 export async function startCollect(folder: string, environment: Record<string, string> = {}): Promise<CollectProcess> {
   const profile = processEnvironment().BENCH_PROFILE;
   const flags = profile === undefined ? [HEAP_FLAG] : [HEAP_FLAG, '--cpu-prof', `--cpu-prof-dir=${profile}`];
+  const extra = processEnvironment().BENCH_NODE_FLAGS;
+  if (extra) flags.push(...extra.split(' '));
   const child = spawn(process.execPath, [...flags, join(import.meta.dirname, 'ingest-server.ts')], {
     env: { ...processEnvironment(), PERENNIAL_PORT: '0', PERENNIAL_DATA: folder, PERENNIAL_LOG: 'warn', UV_THREADPOOL_SIZE: '16', ...environment },
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -35,6 +38,7 @@ export async function startCollect(folder: string, environment: Record<string, s
   const told = await firstLine(child);
   return {
     ...told,
+    pid: child.pid ?? 0,
     figures: async () => figuresOf(await (await fetch(`${told.url}/metrics`)).text()),
     stop: async () => {
       if (child.exitCode !== null) return;

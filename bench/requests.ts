@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { startCollect } from './collect-process.ts';
 import { postBytes, runLoad } from './load.ts';
 import { makeMessages } from './messages.ts';
+import { threadCpu } from './thread-cpu.ts';
 
 /*
  * How many requests of one event each are acknowledged in a second, over HTTP keep-alive?
@@ -28,9 +29,12 @@ try {
   let next = 0;
   await runLoad({ url: server.url, connections, next: () => (next < WARM_UP ? requests[next++] : undefined) });
   const before = await server.figures();
+  const threadsBefore = threadCpu(server.pid);
   const figures = await runLoad({ url: server.url, connections, next: () => requests[next++] });
   const after = await server.figures();
+  const threads = threadCpu(server.pid);
   await server.stop();
+  const perRequest = (seconds: number): number => Math.round((seconds / figures.requests) * 1e6);
   const perSecond = Math.round(figures.requests / figures.seconds);
   console.log(
     JSON.stringify({
@@ -41,6 +45,9 @@ try {
       p50Ms: figures.p50Ms,
       p99Ms: figures.p99Ms,
       serverCpuUsPerRequest: Math.round(((after.cpuSeconds - before.cpuSeconds) / figures.requests) * 1e6),
+      mainUs: perRequest(threads.main - threadsBefore.main),
+      v8Us: perRequest(threads.v8 - threadsBefore.v8),
+      storesUs: perRequest(threads.stores - threadsBefore.stores),
       clientCpuUsPerRequest: Math.round((figures.clientCpuSeconds / figures.requests) * 1e6),
       rowsPerGroup: Math.round(figures.requests / Math.max(1, after.groups - before.groups)),
       residentMb: after.residentMb,

@@ -1,13 +1,15 @@
-import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Clock } from '../../kernel/clock.ts';
 import { AppError } from '../../kernel/errors/errors.ts';
+import { readWholeBody } from '../../kernel/http/read-whole-body.ts';
 import { localeOf, type Texts } from '../../kernel/http/texts.ts';
 import type { Ids } from '../../kernel/ids.ts';
 import type { KeyOfToken, ProjectsApi } from '../../workspace/projects/index.ts';
 import type { ItemsApi } from '../items/index.ts';
 import { eventLimits, refuseStream } from '../stream/contract.ts';
 import { refuseGateway } from './contract.ts';
+import { Deadline } from './deadline.ts';
 import type { Dialect, DialectAnswer, DialectBatch, DialectMessage, DialectRequest, DialectResult, DialectRoute } from './dialect.ts';
+import type { Exchange } from './exchange.ts';
 import type { Quotas } from './quotas/quotas.ts';
 import { isPacked, unpack } from './read-body.ts';
 import type { Sending } from './sending.ts';
@@ -34,67 +36,105 @@ const NO_BODY = Buffer.alloc(0);
 const ANSWER_WITHIN_MS = 20_000;
 const RETRY_AFTER_SECONDS = 2;
 
-/** Answers a request that one of `claimants` understands; `mountedAs` is the dialect of its `/c/<dialect>/<write key>`. */
-export async function serveDialect(
-  wire: { request: FastifyRequest; reply: FastifyReply },
-  claimants: readonly Claimant[],
-  parts: GatewayParts,
-  mountedAs?: string,
-): Promise<FastifyReply> {
-  const receivedAt = parts.clock.now();
-  const sent = Buffer.isBuffer(wire.request.body) ? wire.request.body : NO_BODY;
-  let body = sent;
-  let unreadable: Error | undefined;
-  try {
-    if (isPacked(sent)) body = await unpack(sent, Math.max(...claimants.map(({ route }) => bodySizeMax(route))));
-  } catch (error) {
-    // The client is told in its own form; which client it is stands in what can be read without the body.
-    unreadable = error instanceof Error ? error : new Error(String(error));
-    body = NO_BODY;
-  }
-  const request = new WireRequest(wire.request, { body, mountedAs, receivedAt, newId: () => parts.ids.uuid() });
-  const claimant = claimantOf(claimants, request);
-  try {
-    if (unreadable) throw unreadable;
-    if (body.length > bodySizeMax(claimant.route)) throw refuseGateway('body_too_large', { details: { max: bodySizeMax(claimant.route) } });
-    return send(wire.reply, await inTime(understand(claimant, request, parts)));
-  } catch (error) {
-    return fail(error, wire.reply, { claimant, request });
-  }
+/** A path of one or several dialects, as it is mounted. */
+export interface Mount {
+  claimants: readonly Claimant[];
+  /** The dialect of a `/c/<dialect>/<write key>`. */
+  mountedAs: string | undefined;
+  /** The largest body that one of the claimants takes. */
+  bodySizeMaxBytes: number;
 }
 
-async function inTime<T>(work: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const tooLate = new Promise<never>((_resolve, reject) => {
+/** Answers requests of the dialects. */
+export class DialectServer {
+  readonly #parts: GatewayParts;
+  readonly #deadline = new Deadline<Served>(ANSWER_WITHIN_MS, (served) => {
     const refusal = { retryAfterSeconds: RETRY_AFTER_SECONDS, details: { seconds: RETRY_AFTER_SECONDS } };
-    timer = setTimeout(() => reject(refuseStream('store_unavailable', refusal)), ANSWER_WITHIN_MS);
+    fail(refuseStream('store_unavailable', refusal), served);
   });
-  try {
-    return await Promise.race([work, tooLate]);
-  } finally {
-    clearTimeout(timer);
+  readonly #newId: () => string;
+
+  constructor(parts: GatewayParts) {
+    this.#parts = parts;
+    this.#newId = () => parts.ids.uuid();
+  }
+
+  /** Answers a request that one of the mount's claimants understands, when its body has come. */
+  serve(exchange: Exchange, mount: Mount): void {
+    readWholeBody(exchange.request.raw, mount.bodySizeMaxBytes, (body) => {
+      if ('bytes' in body) this.#take(exchange, mount, body.bytes);
+      else {
+        exchange.isLast = true;
+        const error = refuseGateway('body_too_large', { details: { max: mount.bodySizeMaxBytes } });
+        fail(error, this.#claim(exchange, mount, NO_BODY));
+      }
+    });
+  }
+
+  #take(exchange: Exchange, mount: Mount, bytes: Buffer): void {
+    if (!isPacked(bytes)) {
+      this.#answer(this.#claim(exchange, mount, bytes));
+      return;
+    }
+    unpack(bytes, mount.bodySizeMaxBytes).then(
+      (body) => this.#answer(this.#claim(exchange, mount, body)),
+      // The client is told in its own form; which client it is stands in what can be read without the body.
+      (error: unknown) => fail(error, this.#claim(exchange, mount, NO_BODY)),
+    );
+  }
+
+  #claim(exchange: Exchange, { claimants, mountedAs }: Mount, body: Buffer): Served {
+    const request = new WireRequest(exchange.request, { body, mountedAs, receivedAt: this.#parts.clock.now(), newId: this.#newId });
+    return { startedAt: exchange.startedAt, exchange, request, claimant: claimantOf(claimants, request) };
+  }
+
+  #answer(served: Served): void {
+    const max = bodySizeMax(served.claimant.route);
+    if (served.request.body.length > max) {
+      fail(refuseGateway('body_too_large', { details: { max } }), served);
+      return;
+    }
+    this.#deadline.begin(served);
+    understand(served.claimant, served.request, this.#parts)
+      .then((answer) => {
+        this.#deadline.end(served);
+        served.exchange.answer(answer);
+      })
+      .catch((error: unknown) => {
+        this.#deadline.end(served);
+        fail(error, served);
+      });
   }
 }
 
-/** Answers a request whose body was not read, in the form of the client that it is from. Throws the error where there is none. */
-export function failDialect(
-  error: AppError,
-  { request, reply }: { request: FastifyRequest; reply: FastifyReply },
-  { claimants, mountedAs, parts }: { claimants: readonly Claimant[]; mountedAs: string | undefined; parts: GatewayParts },
-): FastifyReply {
-  if (claimants.length === 0) throw error;
-  const wire = new WireRequest(request, { body: NO_BODY, mountedAs, receivedAt: parts.clock.now(), newId: () => parts.ids.uuid() });
-  return fail(error, reply, { claimant: claimantOf(claimants, wire), request: wire });
+/** A request on its way to its answer. */
+interface Served {
+  startedAt: number;
+  exchange: Exchange;
+  request: WireRequest;
+  claimant: Claimant;
 }
 
-function fail(error: unknown, reply: FastifyReply, { claimant, request }: { claimant: Claimant; request: DialectRequest }): FastifyReply {
-  if (!(error instanceof AppError)) throw error;
+/** Answers a failure in the form of the client that the request is from. */
+function fail(error: unknown, { exchange, request, claimant }: Served): void {
+  if (!(error instanceof AppError)) {
+    exchange.fail(error);
+    return;
+  }
+  const headers: Record<string, string> = {};
   // Segment's name for the end of the wait, which other clients read as well.
   if (error.status === 429 && error.retryAfterSeconds !== undefined)
-    reply.header('x-ratelimit-reset', String(Math.ceil(request.receivedAt / 1_000) + error.retryAfterSeconds));
-  if (!claimant.route.fail) throw error;
-  if (error.retryAfterSeconds !== undefined) reply.header('retry-after', String(error.retryAfterSeconds));
-  return send(reply, claimant.route.fail(error, request));
+    headers['x-ratelimit-reset'] = String(Math.ceil(request.receivedAt / 1_000) + error.retryAfterSeconds);
+  if (error.retryAfterSeconds !== undefined) headers['retry-after'] = String(error.retryAfterSeconds);
+  if (!claimant.route.fail) {
+    exchange.fail(error, headers);
+    return;
+  }
+  try {
+    exchange.answer(claimant.route.fail(error, request), headers);
+  } catch (thrown) {
+    exchange.fail(thrown, headers);
+  }
 }
 
 export function bodySizeMax(route: DialectRoute): number {
@@ -194,12 +234,4 @@ function resultOf(taken: Taken, batch: DialectBatch, request: DialectRequest, te
     return { index, code, details, message: texts.text(locale, `${slice}.errors.${reason}`, details) ?? code };
   });
   return { accepted: taken.accepted, duplicates: taken.duplicates, refused, batch };
-}
-
-function send(reply: FastifyReply, answer: DialectAnswer): FastifyReply {
-  reply.status(answer.status);
-  if (answer.headers) reply.headers(answer.headers);
-  if (answer.body === undefined) return reply.send();
-  if (typeof answer.body === 'string' && !reply.hasHeader('content-type')) reply.type('text/plain; charset=utf-8');
-  return reply.send(answer.body);
 }

@@ -6,13 +6,21 @@ import type { Role } from '../role.ts';
 import type { BoundRoute, Principal } from './handle.ts';
 import type { Texts } from './texts.ts';
 
+/** What the server gives to plugins. */
+export interface PluginTools {
+  /** Counts an answer and how long it took (seconds) in `perennial_http_request_seconds`; done by the server but for plugins with `isDirect`. */
+  timed(route: string, status: number, seconds: number): void;
+}
+
 /** A Fastify plugin for what is no JSON route. Registered in a scope of its own below `prefix`. */
 export interface RawPlugin {
   name: string;
   prefix?: string;
+  /** Its routes stand outside the server's hooks: no cookies are read, and it counts its answers itself. For what must cost little. */
+  isDirect?: boolean;
   /** Processes without one of these roles do not mount it; `web` unless given. */
   roles?: readonly Role[];
-  register(app: FastifyInstance): void | Promise<void>;
+  register(app: FastifyInstance, tools: PluginTools): void | Promise<void>;
 }
 
 /** What a guard sees of a request. */

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
@@ -8,7 +9,8 @@ import { createLog } from '../log.ts';
 import { createMetrics } from '../metrics.ts';
 import { defineRoute } from './contract.ts';
 import { handle } from './handle.ts';
-import { createServer } from './server.ts';
+import { readWholeBody } from './read-whole-body.ts';
+import { createServer, type RawPlugin } from './server.ts';
 import { loadTexts, localeOf } from './texts.ts';
 
 const echo = defineRoute({
@@ -36,6 +38,22 @@ const deep = defineRoute({
 const broken = defineRoute({ id: 'echo.break', method: 'GET', path: '/api/broken', summary: 'Breaks.', access: 'public', reply: z.object({}) });
 const away = defineRoute({ id: 'echo.away', method: 'GET', path: '/api/away', summary: 'Store away.', access: 'public', reply: z.object({}) });
 
+const direct: RawPlugin = {
+  name: 'direct',
+  isDirect: true,
+  register(scope, { timed }) {
+    scope.post('/direct', {
+      onRequest: (request, reply, _goOn) =>
+        readWholeBody(request.raw, 8, (body) => {
+          timed('/direct', 200, 0.5);
+          reply.hijack();
+          reply.raw.end(JSON.stringify({ body: 'bytes' in body ? body.bytes.toString() : null, cookies: request.cookies ?? null }));
+        }),
+      handler: () => 'not reached',
+    });
+  },
+};
+
 let app: FastifyInstance;
 let guarded: { projectId: number | undefined }[] = [];
 beforeAll(async () => {
@@ -50,7 +68,7 @@ beforeAll(async () => {
         throw Object.assign(new Error('connect'), { code: 'ECONNREFUSED' });
       }),
     ],
-    plugins: [],
+    plugins: [direct],
     guard: {
       authenticate: async ({ headers }) => (headers.authorization ? { kind: 'member', memberId: 'm', email: 'm@x' } : { kind: 'anonymous' }),
       authorise: async (principal, route, projectId) => {
@@ -136,6 +154,19 @@ test('a fault of ours tells nothing but the request, a store that is away says w
   expect(reply.json().error.code).toBe('http.unexpected');
   const later = await app.inject('/api/away');
   expect([later.statusCode, later.headers['retry-after']]).toEqual([503, '5']);
+});
+
+test('a direct plugin stands outside the hooks, reads its bodies up to a limit and counts its answers itself', async () => {
+  const said = async (payload: string | Readable) =>
+    (await app.inject({ method: 'POST', url: '/direct', payload, headers: { cookie: 'a=1' } })).json();
+  expect(await said('12345678')).toEqual({ body: '12345678', cookies: null });
+  expect(await said(Readable.from([Buffer.from('1234'), Buffer.from('567')]))).toEqual({ body: '1234567', cookies: null });
+  expect(await said('123456789')).toEqual({ body: null, cookies: null });
+  expect(await said(Readable.from([Buffer.from('12345'), Buffer.from('6789')]))).toEqual({ body: null, cookies: null });
+  await app.inject('/api/nothing');
+  const metrics = (await app.inject('/metrics')).body;
+  expect(metrics).toMatch(/perennial_http_request_seconds_count\{route="\/direct",status="200"\} 4/);
+  expect(metrics).toMatch(/perennial_http_request_seconds_count\{route="none",status="404"\} \d/);
 });
 
 test('unknown addresses, health, readiness, metrics and the OpenAPI document', async () => {

@@ -5,14 +5,15 @@ import cookie from '@fastify/cookie';
 import helmet from '@fastify/helmet';
 import staticFiles from '@fastify/static';
 import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
+import type { Ids } from '../ids.ts';
 import { refuseHttp } from './errors.ts';
 import { addReference } from './reference.ts';
 import { replyWithError } from './reply-errors.ts';
 import { addRoute } from './route.ts';
-import type { ServerParts } from './server-parts.ts';
+import type { PluginTools, RawPlugin, ServerParts } from './server-parts.ts';
 import { shedLoad } from './shed-load.ts';
 
-export type { Guard, GuardedRequest, RawPlugin, ServerParts } from './server-parts.ts';
+export type { Guard, GuardedRequest, PluginTools, RawPlugin, ServerParts } from './server-parts.ts';
 
 const EVENT_LOOP_DELAY_MAX_MS = 2_000;
 const RETRY_AFTER_SECONDS = 5;
@@ -21,7 +22,7 @@ const RETRY_AFTER_SECONDS = 5;
 export async function createServer(parts: ServerParts): Promise<FastifyInstance> {
   const app = fastify({
     logger: false,
-    genReqId: () => parts.ids.uuid(),
+    genReqId: requestIds(parts.ids),
     trustProxy: parts.trustedProxies && parts.trustedProxies.length > 0 ? [...parts.trustedProxies] : false,
     bodyLimit: 1_048_576,
     forceCloseConnections: 'idle',
@@ -31,19 +32,26 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
   app.setValidatorCompiler(() => () => true);
   app.setSerializerCompiler(() => (value) => JSON.stringify(value));
   acceptJson(app);
+  const tools = toolsOf(parts);
+  await mount(app, { plugins: parts.plugins.filter(({ isDirect }) => isDirect), tools });
+  // A scope of its own, because hooks hold for everything below the scope that they are added to, also for what was there before.
+  await app.register(async (scope) => addRoutes(scope, parts, tools));
+  return app;
+}
+
+async function mount(app: FastifyInstance, { plugins, tools }: { plugins: readonly RawPlugin[]; tools: PluginTools }): Promise<void> {
+  for (const plugin of plugins) await app.register(async (scope) => plugin.register(scope, tools), plugin.prefix ? { prefix: plugin.prefix } : {});
+}
+
+/** Everything but what is direct. */
+async function addRoutes(app: FastifyInstance, parts: ServerParts, tools: PluginTools): Promise<void> {
   await app.register(cookie);
-  addHealth(app, parts);
-  const seconds = parts.metrics.histogram(
-    'perennial_http_request_seconds',
-    'Time to answer',
-    [0.005, 0.025, 0.1, 0.5, 1, 5, 30],
-    ['route', 'status'],
-  );
   app.addHook('onResponse', (request, reply, done) => {
-    seconds.observe({ route: request.routeOptions.url ?? 'none', status: String(reply.statusCode) }, reply.elapsedTime / 1_000);
+    tools.timed(request.routeOptions.url ?? 'none', reply.statusCode, reply.elapsedTime / 1_000);
     done();
   });
-  for (const plugin of parts.plugins) await app.register(async (scope) => plugin.register(scope), plugin.prefix ? { prefix: plugin.prefix } : {});
+  addHealth(app, parts);
+  await mount(app, { plugins: parts.plugins.filter(({ isDirect }) => !isDirect), tools });
   await app.register(async (scope) => {
     shedLoad(scope, { delayMaxMs: EVENT_LOOP_DELAY_MAX_MS, retryAfterSeconds: RETRY_AFTER_SECONDS });
     await scope.register(compress, { threshold: 2_048, encodings: ['gzip'] });
@@ -52,7 +60,22 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
     for (const bound of parts.routes) addRoute(scope, bound, parts);
   });
   await addConsole(app, parts);
-  return app;
+}
+
+/** Names of requests: unlike those of every other process, and cheap to make. */
+function requestIds(ids: Ids): () => string {
+  const process = ids.uuid().slice(-12);
+  let count = 0;
+  return () => {
+    count += 1;
+    return `${process}-${count.toString(36)}`;
+  };
+}
+
+function toolsOf({ metrics }: ServerParts): PluginTools {
+  const buckets = [0.005, 0.025, 0.1, 0.5, 1, 5, 30];
+  const seconds = metrics.histogram('perennial_http_request_seconds', 'Time to answer', buckets, ['route', 'status']);
+  return { timed: (route, status, took) => seconds.observe({ route, status: String(status) }, took) };
 }
 
 /** JSON bodies; an empty one is no body, and a `__proto__` key is refused. */

@@ -12,7 +12,7 @@ beforeAll(async () => {
   stores = await openTestStores({ slices: [door] });
   const page = unsubscribePage(stores.kernel, links);
   app = fastify();
-  await app.register(async (scope) => page.register(scope));
+  await app.register(async (scope) => page.register(scope, { timed: () => {} }));
 });
 afterAll(async () => {
   await app.close();
