@@ -13,6 +13,7 @@ import type { Kernel } from '../slice.ts';
 import { openEmbeddedStores } from './embedded-stores.ts';
 import { runFolder } from './opened-stores.ts';
 import { openServerStores } from './server-stores.ts';
+import { testForm } from './test-form.ts';
 
 export interface TestStoresOptions {
   /** Slices whose migrations are applied and whose jobs are known, in order: doors (`defineSlice`) or `{ name, folder, jobs }`. */
@@ -50,8 +51,7 @@ export async function openTestStores({ slices = [], clock = systemClock }: TestS
   const environment = processEnvironment();
   const level = environment.PERENNIAL_TEST_LOG === 'debug' ? 'debug' : 'silent';
   const log = createLog(level);
-  const form = environment.PERENNIAL_TEST_FORM === 'server' ? 'server' : 'embedded';
-  const stores = form === 'server' ? await openServerStores(log) : await openEmbeddedStores(log);
+  const stores = testForm === 'server' ? await openServerStores(log) : await openEmbeddedStores(log);
   const { postgres, clickhouse } = stores;
   try {
     await migrate({ slices, postgres, clickhouse, log });
@@ -78,7 +78,7 @@ export async function openTestStores({ slices = [], clock = systemClock }: TestS
   };
   return {
     kernel,
-    form,
+    form: testForm,
     startWorkers: () => jobs.startWorkers(),
     close: async () => {
       await jobs.stop();

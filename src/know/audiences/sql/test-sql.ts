@@ -62,7 +62,11 @@ function oneOf(values: readonly Scalar[], path: string, bindings: Bindings): str
 
 function containsSql(part: string, path: string, bindings: Bindings): string {
   const wanted = bindings.add('String', part);
-  return `(ifNull(position(${path}.:String, ${wanted}) > 0, 0) OR has(${path}.:\`Array(Nullable(String))\`, ${wanted}))`;
+  // A list of texts becomes a mixed list when it is the first such list in its block and a mixed one stands before it.
+  const mixed = `${path}.:\`Array(Dynamic)\``;
+  const isTexts = `arrayAll(item -> dynamicType(item) IN ('String', 'None'), ${mixed})`;
+  const inMixed = `(${isTexts} AND arrayExists(item -> ifNull(dynamicElement(item, 'String') = ${wanted}, 0), ${mixed}))`;
+  return `(ifNull(position(${path}.:String, ${wanted}) > 0, 0) OR has(${path}.:\`Array(Nullable(String))\`, ${wanted}) OR ${inMixed})`;
 }
 
 /** The same reading of dates as `dayOfDateText`, step by step. */

@@ -18,6 +18,11 @@ export function traitTextSql(traits: readonly Suggestion[], text: string): { sql
       ...(types.includes('Array(Nullable(String))')
         ? [`arrayExists(item -> positionCaseInsensitiveUTF8(ifNull(item, ''), {text:String}) > 0, ${path}.:\`Array(Nullable(String))\`)`]
         : []),
+      ...(types.includes('Array(Dynamic)')
+        ? [
+            `arrayExists(item -> positionCaseInsensitiveUTF8(ifNull(dynamicElement(item, 'String'), ''), {text:String}) > 0, ${path}.:\`Array(Dynamic)\`)`,
+          ]
+        : []),
       ...(isNumber && types.includes('Int64') ? [`ifNull(${path}.:Int64 = {number:Int64}, 0)`] : []),
     ];
   });
