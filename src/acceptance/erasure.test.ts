@@ -240,7 +240,7 @@ test('events that are older than the rules allow go, and every report is that of
   );
   await clickhouse.commandOnEachShard(`ALTER TABLE ${sets} DELETE WHERE project_id = {projectId:UInt32}`, parameters, mutation);
   await clickhouse.commandOnEachShard(
-    `INSERT INTO ${sets} SELECT project_id, arrayJoin(if(passive = 1, [toString(event)], [toString(event), ''])) AS event, day, groupBitmapState(person_id)
+    `INSERT INTO ${sets} (project_id, event, day, people) SELECT project_id, arrayJoin(if(passive = 1, [toString(event)], [toString(event), ''])) AS event, day, groupBitmapState(person_id)
     FROM ${events} WHERE project_id = {projectId:UInt32} GROUP BY project_id, event, day`,
     parameters,
   );

@@ -16,6 +16,10 @@ export interface IdentityApi extends GraphApi, GroupsApi {
   canonical(projectId: number): Promise<Canonical>;
   /** Puts the project's merges into ClickHouse's dictionary now; a service does it by itself when some thousand wait. Gives whether there was something to do. */
   settle(projectId: number): Promise<boolean>;
+  /** Puts into the settled daily sets what came since; the same service does it every ten minutes. Gives whether it did: not without settled sets. */
+  bringDaysOn(projectId: number): Promise<boolean>;
+  /** For the stream: takes people or events out of the daily sets (both: settled or not) while nobody copies them. */
+  whileDaysRest<T>(projectId: number, work: () => Promise<T>): Promise<T>;
   /** The person behind an external id, or undefined. */
   personOf(projectId: number, kind: IdentityKind, value: string): Promise<number | undefined>;
   /** Everybody who has this value as an id, of whatever kind: user ids first, then anonymous ones; people who only share it come last. */

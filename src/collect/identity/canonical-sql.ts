@@ -8,8 +8,13 @@ import type { SettledMerges } from './settled-merges.ts';
 export interface Canonical {
   /** SQL: the number of the person whom `column` (UInt32) means today. */
   person(column: string): string;
-  /** SQL: the bitmap `expression` (groupBitmap state of UInt32) with merged numbers replaced. */
+  /** SQL: the bitmap `expression` (groupBitmap state of UInt32) with merged numbers replaced, one by one: slow. For whole daily sets take `days`. */
   bitmap(expression: string): string;
+  /**
+   * SQL: a query over the daily sets with merged numbers replaced, over those that `where` (over project_id, event, day) takes, by the expression `by` over them: rows (bucket, bitmap). Without
+   * `by` one row (bitmap), also when there are no sets.
+   */
+  days(asked: { by?: string; where: string }): string;
   parameters: Record<string, Parameter>;
   /** These people and everybody who was merged into them: the numbers under which the stream holds what they did. */
   numbersOf(personIds: Iterable<number>): number[];
@@ -25,6 +30,7 @@ export type Pending = ReadonlyMap<number, number>;
 const identity: Canonical = {
   person: (column) => column,
   bitmap: (expression) => expression,
+  days: (asked) => daysQuery(asked, `event_days WHERE ${asked.where}`, (bitmap) => bitmap),
   parameters: {},
   numbersOf: (personIds) => [...new Set(personIds)],
   losers: [],
@@ -39,6 +45,10 @@ export function canonicalOf(settled: SettledMerges | undefined, pending: Pending
   const listed = (column: string, otherwise: string): string =>
     from.length === 0 ? otherwise : `transform(${column}, {canonicalLosers:Array(UInt32)}, {canonicalWinners:Array(UInt32)}, ${otherwise})`;
   const person = (column: string): string => (settled ? listed(`toUInt32(${column})`, settled.lookUp(column)) : listed(column, column));
+  const transform = (bitmap: string): string =>
+    from.length === 0 ? bitmap : `bitmapTransform(${bitmap}, {canonicalLosers:Array(UInt32)}, {canonicalWinners:Array(UInt32)})`;
+  const mapped = (bitmap: string): string =>
+    settled ? `arrayReduce('groupBitmapState', arrayMap(number -> toUInt32(${person('number')}), bitmapToArray(${bitmap})))` : transform(bitmap);
   let pairs: { losers: readonly number[]; winners: readonly number[] } | undefined;
   const all = () => {
     pairs ??= pairsOf(settled, pending);
@@ -46,10 +56,11 @@ export function canonicalOf(settled: SettledMerges | undefined, pending: Pending
   };
   return {
     person,
-    bitmap: (expression) =>
-      settled
-        ? `arrayReduce('groupBitmapState', arrayMap(number -> toUInt32(${person('number')}), bitmapToArray(${expression})))`
-        : `bitmapTransform(${expression}, {canonicalLosers:Array(UInt32)}, {canonicalWinners:Array(UInt32)})`,
+    bitmap: mapped,
+    days: (asked) =>
+      settled?.days
+        ? daysQuery(asked, settledDays(asked, settled, settled.days), transform)
+        : daysQuery(asked, `event_days WHERE ${asked.where}`, mapped),
     parameters: from.length === 0 ? {} : { canonicalLosers: from, canonicalWinners: to },
     numbersOf: (personIds) => numbersOf(new Set(personIds), settled, pending),
     get losers() {
@@ -59,6 +70,21 @@ export function canonicalOf(settled: SettledMerges | undefined, pending: Pending
       return all().winners;
     },
   };
+}
+
+function daysQuery({ by }: { by?: string }, source: string, map: (bitmap: string) => string): string {
+  const bitmap = `${map('groupBitmapMergeState(people)')} AS bitmap`;
+  return by === undefined ? `SELECT ${bitmap} FROM ${source}` : `SELECT ${by} AS bucket, ${bitmap} FROM ${source} GROUP BY bucket`;
+}
+
+/**
+ * The settled sets, and those that grew since with their numbers looked up: their union is what the sets hold today. What changed since stands for
+ * settled winners as for everybody else, so it is put in once, at the end.
+ */
+function settledDays({ where }: { where: string }, settled: SettledMerges, rows: { settled: string; since: string }): string {
+  const people = `arrayReduce('groupBitmapState', arrayMap(number -> toUInt32(${settled.lookUp('number')}), bitmapToArray(people)))`;
+  return `(SELECT event, day, people FROM event_days_settled WHERE ${rows.settled} AND ${where}
+    UNION ALL SELECT event, day, ${people} AS people FROM event_days WHERE ${rows.since} AND ${where})`;
 }
 
 function numbersOf(wanted: ReadonlySet<number>, settled: SettledMerges | undefined, pending: Pending): number[] {

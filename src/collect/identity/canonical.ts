@@ -35,6 +35,20 @@ interface Change {
   settled_version: number | null;
 }
 
+/** What has to be settled of a project, and what is. */
+export interface Unsettled {
+  /** The last change that is in it. */
+  sequence: number;
+  settled: number;
+  /** Whether the settled version's daily sets may be read. */
+  hasDays: boolean;
+  pending: number;
+  /** Everybody who was merged away with their winner. */
+  winners: ReadonlyMap<number, number>;
+}
+
+const placeColumns = sql`project_id AS "projectId", version, form, days_until AS "daysUntil"`;
+
 /** The merges of projects, cached in memory; news are read on their own, so that a long list is read once. */
 export class CanonicalPeople {
   readonly #postgres: Postgres;
@@ -60,12 +74,13 @@ export class CanonicalPeople {
   }
 
   /** What has to be settled: everybody who was merged away with their winner, and how many of them stand in the statements today. */
-  async unsettled(projectId: number): Promise<{ sequence: number; settled: number; pending: number; winners: ReadonlyMap<number, number> }> {
+  async unsettled(projectId: number): Promise<Unsettled> {
     const { sequence, settled, pending, canonical } = await this.#known(projectId);
     const { losers, winners } = canonical;
     return {
       sequence,
       settled: settled?.size ?? 0,
+      hasDays: settled?.days !== undefined,
       pending: pending.size,
       winners: new Map(losers.map((loser, index) => [loser, winners[index] ?? loser])),
     };
@@ -96,7 +111,7 @@ export class CanonicalPeople {
     }>`SELECT coalesce(max(sequence), 0) AS end FROM identity_changes WHERE project_id = ${projectId}`.execute(db);
     const sequence = ends[0]?.end ?? 0;
     const { rows: places } = await sql<SettledPlace>`
-      SELECT project_id AS "projectId", version, form FROM settled_merges WHERE project_id = ${projectId} AND version > 0
+      SELECT ${placeColumns} FROM settled_merges WHERE project_id = ${projectId} AND version > 0
     `.execute(db);
     const settled = places[0] && (await SettledMerges.read(this.#clickhouse, places[0]));
     const { rows } = await sql<{ loser: number; winner: number }>`
@@ -130,17 +145,18 @@ export class CanonicalPeople {
         pending.set(loser, winner);
       }
     const newest = rows.findLast((row) => row.settled_version !== null);
-    const settled = newest ? await this.#settledNow(projectId, newest.settled_version ?? 0) : old.settled;
+    const settled = newest ? await this.#settledNow(projectId, newest.settled_version ?? 0, old.settled) : old.settled;
     if (newest && !settled) return this.#readAll(projectId);
     // What has not changed since the settling began is in it. (Nothing was undone meanwhile: else the version would not have been told.)
     if (newest) for (const [loser, winner] of pending) if (settled?.winnerOf(loser) === winner) pending.delete(loser);
     return { settled, pending, sequence: last.sequence, canonical: canonicalOf(settled, pending) };
   }
 
-  async #settledNow(projectId: number, version: number): Promise<SettledMerges | undefined> {
+  async #settledNow(projectId: number, version: number, old: SettledMerges | undefined): Promise<SettledMerges | undefined> {
     const { rows } = await sql<SettledPlace>`
-      SELECT project_id AS "projectId", version, form FROM settled_merges WHERE project_id = ${projectId} AND version = ${version}
+      SELECT ${placeColumns} FROM settled_merges WHERE project_id = ${projectId} AND version = ${version}
     `.execute(this.#postgres.as());
+    if (rows[0] && old?.version === version) return old.at(rows[0]);
     return rows[0] && SettledMerges.read(this.#clickhouse, rows[0]);
   }
 }

@@ -52,6 +52,8 @@ export const door = defineSlice({
       resolve: (claims) => resolver.resolve(claims),
       copy: (people) => copier.copy(people),
       settle: (projectId) => settler.settle(projectId, 0),
+      bringDaysOn: (projectId) => settler.bringDaysOn(projectId),
+      whileDaysRest: (projectId, work) => settler.whileDaysRest(projectId, work),
       winners: (projectId, personIds) => readWinners(kernel.postgres, projectId, personIds),
     };
     let timer: NodeJS.Timeout | undefined;

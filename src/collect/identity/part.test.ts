@@ -36,8 +36,9 @@ async function reads(api: IdentityApi, projectId: number) {
     WHERE project_id = {projectId:UInt32} AND passive = 0 GROUP BY person, event ORDER BY person, event`,
   );
   const days = await ask<{ name: string; day: string; people: number[] }>(
-    `SELECT toString(event) AS name, toString(day) AS day, arraySort(bitmapToArray(${canonical.bitmap('groupBitmapMergeState(people)')})) AS people FROM event_days
-    WHERE project_id = {projectId:UInt32} AND event != '$merged' GROUP BY event, day HAVING length(people) > 0 ORDER BY name, day`,
+    `SELECT bucket.1 AS name, toString(bucket.2) AS day, arraySort(bitmapToArray(bitmap)) AS people
+    FROM (${canonical.days({ by: '(toString(event), day)', where: "project_id = {projectId:UInt32} AND event != '$merged'" })})
+    WHERE length(people) > 0 ORDER BY name, day`,
   );
   const people = await ask<{ person_id: number; traits: object }>(
     'SELECT person_id, traits FROM people FINAL WHERE project_id = {projectId:UInt32} AND gone = 0 ORDER BY person_id',

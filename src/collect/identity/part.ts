@@ -196,8 +196,12 @@ async function writeParting(projectId: number, { parted, otherId, now, isUndo, m
   if (isUndo) {
     await sql`DELETE FROM merges WHERE project_id = ${projectId} AND loser = ${otherId}`.execute(tx);
     await sql`UPDATE merges SET winner = ${otherId} WHERE project_id = ${projectId} AND loser = ANY(${numbers}::bigint[])`.execute(tx);
-    await sql`INSERT INTO identity_changes (project_id, loser, is_undone, changed_at) VALUES (${projectId}, ${otherId}, true, now())`.execute(tx);
   }
+  await sql`INSERT INTO identity_changes (project_id, loser, is_undone, changed_at) VALUES (${projectId}, ${isUndo ? otherId : null}::bigint, true, now())`.execute(
+    tx,
+  );
+  // Its daily sets take both for one: they are not read again until they are made anew.
+  await sql`UPDATE settled_merges SET days_until = NULL WHERE project_id = ${projectId}`.execute(tx);
   const details = { ids: idsGoing, ...(numbers.length > 1 && { numbers }), ...(parted.traitsLost.length > 0 && { traitsLost: parted.traitsLost }) };
   await writeHistory([{ projectId, personId: person.person_id, otherId, action: isUndo ? 'merge_undone' : 'split', at: now, memberId, details }], tx);
 }

@@ -1,12 +1,14 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openTestStores, type TestStores } from '../../kernel/testing/open-test-stores.ts';
+import { door as projectsDoor } from '../../workspace/projects/index.ts';
+import { door as streamDoor } from '../stream/index.ts';
 import type { IdentityApi } from './api.ts';
 import { door } from './index.ts';
 
 let on: TestStores;
 let here: IdentityApi;
 beforeAll(async () => {
-  on = await openTestStores({ slices: [door] });
+  on = await openTestStores({ slices: [projectsDoor, door, streamDoor] });
   here = await anotherProcess();
 });
 afterAll(() => on.close());
@@ -17,13 +19,14 @@ const person = async (projectId: number, id: { userId?: string; anonymousId?: st
   (await here.resolve([{ projectId, act: 'other', at, ...id }])).personIds[0] ?? 0;
 const identify = (projectId: number, userId: string, anonymousId: string) => here.resolve([{ projectId, act: 'identify', at, userId, anonymousId }]);
 
-/** What reads make of these numbers, by the column and by the bitmap. */
+/** What reads make of these numbers, by the column and by the daily sets. */
 async function seen(api: IdentityApi, projectId: number, numbers: readonly number[]): Promise<{ column: number[]; bitmap: number[]; of: number[] }> {
   const canonical = await api.canonical(projectId);
+  const days = canonical.days({ where: "project_id = {projectId:UInt32} AND event = 'Seen'" });
   const [row] = await on.kernel.clickhouse.query<{ column: number[]; bitmap: number[] }>(
-    `SELECT groupArray(toUInt32(${canonical.person('number')})) AS column, bitmapToArray(${canonical.bitmap('groupBitmapState(number)')}) AS bitmap
+    `SELECT groupArray(toUInt32(${canonical.person('number')})) AS column, bitmapToArray((${days})) AS bitmap
     FROM (SELECT toUInt32(arrayJoin({numbers:Array(UInt32)})) AS number)`,
-    { ...canonical.parameters, numbers },
+    { ...canonical.parameters, numbers, projectId },
   );
   const winnerOf = new Map(canonical.losers.map((loser, index) => [loser, canonical.winners[index] ?? 0]));
   for (const number of numbers) {
@@ -43,6 +46,11 @@ test('settled merges read as pending ones do: before, after, for who comes later
     users.push(await person(projectId, { userId: `u${index}` }));
   }
   const everybody = [...users, ...devices];
+  await on.kernel.clickhouse.command(
+    `INSERT INTO event_days (project_id, event, day, people)
+    SELECT {projectId:UInt32}, 'Seen', toDate('2026-05-01') + number % 3, groupBitmapState(toUInt32(person)) FROM (SELECT arrayJoin({everybody:Array(UInt32)}) AS person, person AS number) GROUP BY 3`,
+    { projectId, everybody },
+  );
   const check = async (expected: readonly number[]) => {
     for (const api of [here, there, await anotherProcess()])
       expect(await seen(api, projectId, everybody)).toEqual({

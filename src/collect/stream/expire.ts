@@ -22,6 +22,9 @@ const OTHER_EVENTS = '*';
 /** Waits until the rows are gone from the disk, and not only marked. */
 const mutation = { settings: { mutations_sync: 1 }, maxSeconds: 590, lane: 'write' } as const;
 
+/** The daily sets, and their copy with settled merges put in: what goes from the one goes from the other. */
+const DAY_TABLES = ['event_days', 'event_days_settled'] as const;
+
 /** How many events of each name are older than the cuts. */
 export async function countExpired(clickhouse: ClickHouse, projectId: number, cuts: readonly DayCut[]): Promise<ExpiredEvents[]> {
   const expired = expiredSql(cuts);
@@ -59,11 +62,12 @@ export async function expireEvents(
     parameters,
     mutation,
   );
-  await clickhouse.commandOnEachShard(
-    `ALTER TABLE ${sets} DELETE WHERE project_id = {projectId:UInt32} AND ((event != '' AND (${expired.sql})) OR (event = '' AND day IN (SELECT toDate(arrayJoin({days:Array(String)})))))`,
-    { ...parameters, days },
-    mutation,
-  );
+  for (const table of DAY_TABLES)
+    await clickhouse.commandOnEachShard(
+      `ALTER TABLE ${clickhouse.localTable(table)} DELETE WHERE project_id = {projectId:UInt32} AND ((event != '' AND (${expired.sql})) OR (event = '' AND day IN (SELECT toDate(arrayJoin({days:Array(String)})))))`,
+      { ...parameters, days },
+      mutation,
+    );
   // Who did anything on those days is asked of the events that stay. What arrives meanwhile adds to the same sets.
   await clickhouse.commandOnEachShard(
     `INSERT INTO ${sets} (project_id, event, day, people)
@@ -77,28 +81,34 @@ export async function expireEvents(
 /** Takes people out of the daily sets. */
 export async function takeOutOfDays(clickhouse: ClickHouse, projectId: number, personIds: readonly number[]): Promise<void> {
   if (personIds.length === 0) return;
-  const sets = clickhouse.localTable('event_days');
   const people = setOf(personIds);
-  await clickhouse.commandOnEachShard(
-    `ALTER TABLE ${sets} UPDATE people = bitmapAndnot(people, ${people}) WHERE project_id = {projectId:UInt32} AND bitmapHasAny(people, ${people})`,
-    { projectId },
-    mutation,
-  );
-  await clickhouse.commandOnEachShard(
-    `ALTER TABLE ${sets} DELETE WHERE project_id = {projectId:UInt32} AND bitmapCardinality(people) = 0`,
-    { projectId },
-    mutation,
-  );
+  for (const table of DAY_TABLES) {
+    const sets = clickhouse.localTable(table);
+    await clickhouse.commandOnEachShard(
+      `ALTER TABLE ${sets} UPDATE people = bitmapAndnot(people, ${people}) WHERE project_id = {projectId:UInt32} AND bitmapHasAny(people, ${people})`,
+      { projectId },
+      mutation,
+    );
+    await clickhouse.commandOnEachShard(
+      `ALTER TABLE ${sets} DELETE WHERE project_id = {projectId:UInt32} AND bitmapCardinality(people) = 0`,
+      { projectId },
+      mutation,
+    );
+  }
 }
 
 /** Rows of the daily sets that hold one of these people. */
 export async function countInDays(clickhouse: ClickHouse, projectId: number, personIds: readonly number[]): Promise<number> {
   if (personIds.length === 0) return 0;
-  const rows = await clickhouse.query<{ sets: number }>(
-    `SELECT count() AS sets FROM event_days WHERE project_id = {projectId:UInt32} AND bitmapHasAny(people, ${setOf(personIds)})`,
-    { projectId },
-  );
-  return rows[0]?.sets ?? 0;
+  let count = 0;
+  for (const table of DAY_TABLES) {
+    const rows = await clickhouse.query<{ sets: number }>(
+      `SELECT count() AS sets FROM ${table} WHERE project_id = {projectId:UInt32} AND bitmapHasAny(people, ${setOf(personIds)})`,
+      { projectId },
+    );
+    count += rows[0]?.sets ?? 0;
+  }
+  return count;
 }
 
 function setOf(personIds: readonly number[]): string {

@@ -53,10 +53,14 @@ class StoredWorld {
       const wanted = new Set(persons);
       return [...wanted, ...losers.filter((_, index) => wanted.has(winners[index] ?? 0))];
     };
-    if (losers.length === 0) return { person: (column) => column, bitmap: (expression) => expression, parameters: {}, numbersOf, losers, winners };
+    const days = (bitmap: string) => (asked: { where: string }) => `SELECT ${bitmap} FROM event_days WHERE ${asked.where}`;
+    const plain = 'groupBitmapMergeState(people)';
+    if (losers.length === 0)
+      return { person: (column) => column, bitmap: (expression) => expression, days: days(plain), parameters: {}, numbersOf, losers, winners };
     return {
       person: (column) => `transform(${column}, {losers:Array(UInt32)}, {winners:Array(UInt32)}, ${column})`,
       bitmap: (expression) => `bitmapTransform(${expression}, {losers:Array(UInt32)}, {winners:Array(UInt32)})`,
+      days: days(`bitmapTransform(${plain}, {losers:Array(UInt32)}, {winners:Array(UInt32)})`),
       parameters: { losers, winners },
       numbersOf,
       losers,

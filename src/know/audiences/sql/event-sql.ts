@@ -54,7 +54,7 @@ function plainLeaf(condition: EventCondition, context: LeafContext): string {
   const days = [`project_id = ${project}`, `event = ${bindings.add('String', condition.event === ANY_EVENT ? '' : condition.event)}`];
   if (bounds.fromDay !== undefined) days.push(`day >= ${bindings.add('Date', textOfDay(bounds.fromDay))}`);
   days.push(`day < ${bindings.add('Date', textOfDay(Math.min(bounds.untilDay ?? today, today)))}`);
-  const over = `SELECT ${canonical.bitmap('groupBitmapMergeState(people)')} FROM event_days WHERE ${days.join(' AND ')}`;
+  const over = canonical.days({ where: days.join(' AND ') });
   if (bounds.untilDay !== undefined && bounds.untilDay <= today) return over;
   const rest = { ...bounds, fromDay: Math.max(bounds.fromDay ?? today, today) };
   return `SELECT bitmapOr((${over}), (SELECT groupBitmapState(toUInt32(${person})) FROM events WHERE ${whereSql(condition, rest, context)}))`;

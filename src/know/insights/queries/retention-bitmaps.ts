@@ -20,17 +20,18 @@ export interface RetentionParts {
 function named(frame: Frame, { question, range, returnsUntil }: RetentionParts): Piece {
   const audience = audienceBitmap(frame);
   const interval = intervalOfDay(question.interval);
-  const merged = (alias: string) => `${frame.canonical.bitmap('groupBitmapMergeState(people)')} AS ${alias}`;
-  const scan = 'FROM event_days WHERE project_id = {projectId:UInt32}';
-  const days = `SELECT ${interval} AS cohort, ${merged('bitmap')} ${scan} AND event = {start:String} AND day >= {fromDay:Date} AND day < {toDay:Date} GROUP BY cohort`;
-  const earlier = 'groupBitmapOrState(bitmap) OVER (ORDER BY cohort ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)';
+  const days = (by: string | undefined, where: string) =>
+    frame.canonical.days({ ...(by !== undefined && { by }), where: `project_id = {projectId:UInt32} AND ${where}` });
+  const starts = days(interval, 'event = {start:String} AND day >= {fromDay:Date} AND day < {toDay:Date}');
+  const earlier = 'groupBitmapOrState(bitmap) OVER (ORDER BY bucket ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)';
   const members = question.type === 'recurring' ? 'bitmap' : `bitmapAndnot(bitmap, ${earlier})`;
-  const before = `(SELECT ${merged('bitmap')} ${scan} AND event = {start:String} AND day < {fromDay:Date})`;
+  const before = `(${days(undefined, 'event = {start:String} AND day < {fromDay:Date}')})`;
   const isFirst = question.type === 'firstTime';
-  const cohorts = `SELECT cohort, ${audience.narrow(isFirst ? `bitmapAndnot(members, before_range)` : 'members')} AS people, toFloat64(bitmapCardinality(people)) AS size FROM (SELECT cohort, ${members} AS members FROM (${days}))`;
-  const backs = `SELECT ${interval} AS back, ${merged('bitmap')} ${scan} AND event = {return:String} AND day >= {fromDay:Date} AND day < {returnsUntil:Date} GROUP BY back`;
-  const later = 'groupBitmapOrState(bitmap) OVER (ORDER BY back DESC ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)';
-  const returns = question.mode === 'on' ? `SELECT back, bitmap AS people FROM (${backs})` : `SELECT back, ${later} AS people FROM (${backs})`;
+  const cohorts = `SELECT cohort, ${audience.narrow(isFirst ? `bitmapAndnot(members, before_range)` : 'members')} AS people, toFloat64(bitmapCardinality(people)) AS size FROM (SELECT bucket AS cohort, ${members} AS members FROM (${starts}))`;
+  const backs = days(interval, 'event = {return:String} AND day >= {fromDay:Date} AND day < {returnsUntil:Date}');
+  const later = 'groupBitmapOrState(bitmap) OVER (ORDER BY bucket DESC ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)';
+  const returns =
+    question.mode === 'on' ? `SELECT bucket AS back, bitmap AS people FROM (${backs})` : `SELECT bucket AS back, ${later} AS people FROM (${backs})`;
   const first = [audience.with.replace(/^WITH /, ''), ...(isFirst ? [`${before} AS before_range`] : [])].filter((part) => part !== '');
   return {
     sql: `WITH ${[...first, `cohorts AS (${cohorts})`, `returns AS (${returns})`].join(',\n')}`,

@@ -15,16 +15,12 @@ export async function countPeopleByInterval(
   range: ResolvedRange & { buckets: Bucket[] },
 ): Promise<{ values: number[]; total: number | null }> {
   const audience = audienceBitmap(frame);
-  const merged = audience.narrow(frame.canonical.bitmap('groupBitmapMergeState(people)'));
+  const where = 'project_id = {projectId:UInt32} AND event = {event:String} AND day >= {fromDay:Date} AND day < {toDay:Date}';
+  const days = frame.canonical.days({ by: intervalOfDay(question.interval), where });
   const rows = await frame.rows<{ counts: [string, number][]; total: number | null }>({
     sql: `${audience.with}
-SELECT groupArray((toString(bucket), toFloat64(bitmapCardinality(bitmap)))) AS counts, ${question.total ? 'toFloat64(groupBitmapOr(bitmap))' : 'NULL'} AS total
-FROM (
-  SELECT ${intervalOfDay(question.interval)} AS bucket, ${merged} AS bitmap
-  FROM event_days
-  WHERE project_id = {projectId:UInt32} AND event = {event:String} AND day >= {fromDay:Date} AND day < {toDay:Date}
-  GROUP BY bucket
-)`,
+SELECT groupArray((toString(bucket), toFloat64(bitmapCardinality(people)))) AS counts, ${question.total ? 'toFloat64(groupBitmapOr(people))' : 'NULL'} AS total
+FROM (SELECT bucket, ${audience.narrow('bitmap')} AS people FROM (${days}))`,
     parameters: { event: question.event, fromDay: range.fromDay, toDay: range.toDay },
   });
   const counts = new Map(rows[0]?.counts ?? []);
@@ -34,14 +30,11 @@ FROM (
 /** Who did an event in the days `[fromDay, toDay)`? */
 export function peopleOfDays(frame: Frame, event: string, days: { fromDay: string; toDay: string }): Piece {
   const audience = audienceBitmap(frame);
+  const where = 'project_id = {projectId:UInt32} AND event = {event:String} AND day >= {fromDay:Date} AND day < {toDay:Date}';
   return {
     sql: `${audience.with}
-SELECT arrayJoin(bitmapToArray(bitmap)) AS person
-FROM (
-  SELECT ${audience.narrow(frame.canonical.bitmap('groupBitmapMergeState(people)'))} AS bitmap
-  FROM event_days
-  WHERE project_id = {projectId:UInt32} AND event = {event:String} AND day >= {fromDay:Date} AND day < {toDay:Date}
-)`,
+SELECT arrayJoin(bitmapToArray(${audience.narrow('bitmap')})) AS person
+FROM (${frame.canonical.days({ where })})`,
     parameters: { event, ...days },
   };
 }

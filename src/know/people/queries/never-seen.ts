@@ -18,7 +18,7 @@ interface Asked {
 export async function neverSeen(clickhouse: ClickHouse, { projectId, canonical, after, limit }: Asked): Promise<UnseenRow[]> {
   const following = after ? 'AND (created, person) < ({afterCreated:Int64}, {afterPerson:UInt32})' : '';
   return clickhouse.query<UnseenRow>(
-    `WITH (SELECT ${canonical.bitmap('groupBitmapMergeState(people)')} FROM event_days WHERE project_id = {projectId:UInt32} AND event = '') AS seen
+    `WITH (${canonical.days({ where: "project_id = {projectId:UInt32} AND event = ''" })}) AS seen
      SELECT person_id AS person, toUnixTimestamp64Milli(created_at) AS created FROM people FINAL
      WHERE project_id = {projectId:UInt32} AND gone = 0 AND NOT bitmapContains(seen, person_id) ${following}
      ORDER BY created DESC, person DESC LIMIT {limit:UInt32}`,
