@@ -100,6 +100,20 @@ test('posthog-js', async () => {
   expect([faults, strangers]).toEqual([[], []]);
 });
 
+test('the snippet of PostHog, which loads its library from here', async () => {
+  const { projectId, writeKey } = await on.newKeys();
+  const { page, faults, strangers } = await visit(
+    '/snippet',
+    `<script>!function(t,e){var o,n,p,r;e.__SV||(window.posthog=e,e._i=[],e.init=function(i,s,a){function g(t,e){var o=e.split(".");2==o.length&&(t=t[o[0]],e=o[1]),t[e]=function(){t.push([e].concat(Array.prototype.slice.call(arguments,0)))}}(p=t.createElement("script")).type="text/javascript",p.crossOrigin="anonymous",p.async=!0,p.src=s.api_host.replace(".i.posthog.com","-assets.i.posthog.com")+"/static/array.js",(r=t.getElementsByTagName("script")[0]).parentNode.insertBefore(p,r);var u=e;for(void 0!==a?u=e[a]=[]:a="posthog",u.people=u.people||[],u.toString=function(t){var e="posthog";return"posthog"!==a&&(e+="."+a),t||(e+=" (stub)"),e},u.people.toString=function(){return u.toString(1)+".people (stub)"},o="init capture register identify alias reset group".split(" "),n=0;n<o.length;n++)g(u,o[n]);e._i.push([i,s,a])},e.__SV=1)}(document,window.posthog||[]);
+      posthog.init('${writeKey}', { api_host: '${on.url}', person_profiles: 'identified_only', opt_out_useragent_filter: true });
+      posthog.capture('Early', { n: 1 });</script>`,
+  );
+  await untilStored(projectId, ['$page', 'Early']);
+  await page.click('#pay');
+  await untilStored(projectId, ['$click']);
+  expect([faults, strangers]).toEqual([[], []]);
+});
+
 test('mixpanel-browser', async () => {
   const { projectId, writeKey } = await on.newKeys();
   const { page, faults, strangers } = await visit(

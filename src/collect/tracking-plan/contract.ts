@@ -319,5 +319,6 @@ export const refusePlan = defineErrors('tracking-plan', {
   plan_full: { status: 409, message: 'The plan holds as many events as it may' },
   unknown_event: { status: 404, message: 'No such event in this project' },
   unknown_version: { status: 404, message: 'No such version of the plan' },
+  unknown_replay: { status: 404, message: 'No such replay' },
   unknown_entry: { status: 404, message: 'No such event in quarantine' },
 });

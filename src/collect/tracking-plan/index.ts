@@ -8,7 +8,7 @@ import type { StreamApi } from '../stream/index.ts';
 import type { PlanChecker, TrackingPlanApi } from './api.ts';
 import { Catalogue } from './catalogue.ts';
 import { refusePlan } from './contract.ts';
-import { purgePlan, surveyAll } from './jobs.ts';
+import { purgePlan, replayJob, surveyAll } from './jobs.ts';
 import { labelsOf } from './labels.ts';
 import { Observer } from './observer.ts';
 import { personalMarksOf } from './personal-marks.ts';
@@ -16,6 +16,7 @@ import { Plans } from './plans.ts';
 import { purgeFigures } from './purge-figures.ts';
 import { Quarantine } from './quarantine.ts';
 import { quarantineRoutes } from './quarantine-routes.ts';
+import { Replays } from './replays.ts';
 import { planRoutes } from './routes.ts';
 import { survey } from './survey.ts';
 
@@ -40,7 +41,7 @@ export const door = defineSlice({
     'tracking-plan.write': ['owner', 'admin', 'analyst'],
   },
   errors: [refusePlan],
-  jobs: [purgePlan, surveyAll],
+  jobs: [purgePlan, surveyAll, replayJob],
   start({ kernel, uses }: { kernel: Kernel; config: unknown; uses: Uses }): RunningSlice<TrackingPlanApi> {
     const plans = new Plans(kernel);
     const quarantine = new Quarantine(kernel);
@@ -49,8 +50,9 @@ export const door = defineSlice({
     const look = (projectId: number) => survey({ kernel, plans, projects: uses.projects }, projectId);
     uses.enrichment.registerPersonalMarks(async (projectId) => personalMarksOf((await plans.current(projectId)).plan));
     uses.retention?.registerEraser(eraserOf(quarantine));
-    handleJobs(kernel, { quarantine, uses, look });
-    const parts = { plans, catalogue, quarantine, ...uses };
+    const replays = new Replays(kernel, { plans, quarantine, stream: uses.stream });
+    handleJobs(kernel, { quarantine, replays, uses, look });
+    const parts = { plans, catalogue, quarantine, replays, ...uses };
     return {
       api: apiOf(plans, observer, quarantine),
       routes: [
@@ -102,13 +104,15 @@ function apiOf(plans: Plans, observer: Observer, quarantine: Quarantine): Tracki
 
 function handleJobs(
   kernel: Kernel,
-  { quarantine, uses, look }: { quarantine: Quarantine; uses: Uses; look(projectId: number): Promise<boolean> },
+  { quarantine, replays, uses, look }: { quarantine: Quarantine; replays: Replays; uses: Uses; look(projectId: number): Promise<boolean> },
 ): void {
   kernel.jobs.handle(purgePlan, async () => {
     const count = await quarantine.purge();
     if (count > 0) kernel.log.info({ count }, 'kept events were past their age and taken out of quarantine');
     await purgeFigures(kernel);
+    await replays.purge();
   });
+  kernel.jobs.handle(replayJob, ({ projectId, replayId }, signal) => replays.work(projectId, replayId, signal));
   kernel.jobs.handle(surveyAll, async (_payload, signal) => {
     for (const project of await uses.projects.list()) {
       if (signal.aborted) return;

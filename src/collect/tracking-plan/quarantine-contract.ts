@@ -113,6 +113,54 @@ export const replayQuarantined = defineRoute({
   }),
 });
 
+const replaySchema = z.object({
+  id: z.string(),
+  state: z.enum(['running', 'done', 'stopped']),
+  /** Entries that it means, and what became of those that were tried. */
+  total: z.number(),
+  replayed: z.number(),
+  duplicates: z.number(),
+  waiting: z.number(),
+  /** Why it stands still; it is tried again by itself. */
+  failure: z.string().nullable(),
+  createdAt: z.iso.datetime(),
+  finishedAt: z.iso.datetime().nullable(),
+});
+/** A replay of everything that a filter matches. */
+export type Replay = z.infer<typeof replaySchema>;
+
+export const beginReplay = defineRoute({
+  id: 'tracking-plan.begin_replay',
+  method: 'POST',
+  path: `${path}/background-replays`,
+  summary: 'Replays every waiting event that the filter matches, in the background. One under way is gone on with and answered instead.',
+  access: 'tracking-plan.write',
+  params: projectParams,
+  body: z.object({ filter: z.object({ ...filterShape, state: z.enum(['quarantined', 'refused']).optional() }) }),
+  reply: replaySchema,
+  status: 202,
+});
+
+export const listReplays = defineRoute({
+  id: 'tracking-plan.list_replays',
+  method: 'GET',
+  path: `${path}/background-replays`,
+  summary: 'Lists the last 10 replays in the background, newest first.',
+  access: 'tracking-plan.read',
+  params: projectParams,
+  reply: z.object({ items: z.array(replaySchema) }),
+});
+
+export const stopReplay = defineRoute({
+  id: 'tracking-plan.stop_replay',
+  method: 'POST',
+  path: `${path}/background-replays/:replayId/stops`,
+  summary: 'Stops a replay after the part that is being written. What was replayed stays.',
+  access: 'tracking-plan.write',
+  params: projectParams.extend({ replayId: z.uuid() }),
+  reply: replaySchema,
+});
+
 export const discardQuarantined = defineRoute({
   id: 'tracking-plan.discard_quarantined',
   method: 'POST',

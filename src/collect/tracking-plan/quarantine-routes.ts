@@ -4,26 +4,31 @@ import type { StreamApi } from '../stream/index.ts';
 import type { Plans } from './plans.ts';
 import { eventOf, type Quarantine, type QuarantineRow } from './quarantine.ts';
 import {
+  beginReplay,
   CHOSEN_MAX,
   discardQuarantined,
   getQuarantined,
   listQuarantine,
+  listReplays,
   type QuarantinedEvent,
   replayQuarantined,
   restoreQuarantined,
+  stopReplay,
 } from './quarantine-contract.ts';
 import { replay } from './replay.ts';
+import type { Replays } from './replays.ts';
 
 interface QuarantineRouteParts {
   plans: Plans;
   quarantine: Quarantine;
   stream: Pick<StreamApi, 'accept'>;
   audit: AuditApi;
+  replays: Replays;
 }
 
 /** Routes of events kept apart. */
 export function quarantineRoutes(parts: QuarantineRouteParts): BoundRoute[] {
-  const { plans, quarantine, audit } = parts;
+  const { plans, quarantine, audit, replays } = parts;
   const audited = (call: Pick<Call<typeof replayQuarantined>, 'params' | 'principal' | 'ip' | 'requestId'>, action: string, details: object) =>
     audit.write({
       projectId: call.params.projectId,
@@ -51,6 +56,17 @@ export function quarantineRoutes(parts: QuarantineRouteParts): BoundRoute[] {
       const result = await replay(parts, call.params.projectId, call.body);
       await audited(call, replayQuarantined.id, result);
       return result;
+    }),
+    handle(beginReplay, async (call) => {
+      const { replay: begun, isNew } = await replays.begin(call.params.projectId, call.body.filter);
+      if (isNew) await audited(call, beginReplay.id, { total: begun.total });
+      return begun;
+    }),
+    handle(listReplays, async ({ params: { projectId } }) => ({ items: await replays.list(projectId) })),
+    handle(stopReplay, async (call) => {
+      const stopped = await replays.stop(call.params.projectId, call.params.replayId);
+      await audited(call, stopReplay.id, { replayed: stopped.replayed });
+      return stopped;
     }),
     handle(discardQuarantined, async (call) => {
       const discarded = await quarantine.discard(call.params.projectId, call.body, CHOSEN_MAX);

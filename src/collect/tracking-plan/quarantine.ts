@@ -106,16 +106,26 @@ export class Quarantine {
   async waiting(
     projectId: number,
     wanted: { ids?: readonly number[]; filter?: QuarantineFilter },
-    page: { after?: number | undefined; limit: number },
+    page: { after?: number | undefined; upTo?: number | undefined; limit: number },
   ): Promise<QuarantineRow[]> {
     return this.#matching(projectId, wanted.filter ?? {})
       .selectAll()
       .where('state', 'in', ['quarantined', 'refused'])
       .$if(wanted.ids !== undefined, (query) => query.where('id', 'in', wanted.ids?.length ? [...wanted.ids] : [NO_ID]))
       .$if(page.after !== undefined, (query) => query.where('id', '>', page.after ?? 0))
+      .$if(page.upTo !== undefined, (query) => query.where('id', '<=', page.upTo ?? 0))
       .orderBy('id')
       .limit(page.limit)
       .execute();
+  }
+
+  /** How many wait, and the last of them. */
+  async extent(projectId: number, filter: QuarantineFilter): Promise<{ total: number; last: number }> {
+    const row = await this.#matching(projectId, filter)
+      .where('state', 'in', ['quarantined', 'refused'])
+      .select([sql<number>`count(*)`.as('total'), sql<number>`coalesce(max(id), 0)`.as('last')])
+      .executeTakeFirstOrThrow();
+    return { total: Number(row.total), last: Number(row.last) };
   }
 
   /** Says what became of waiting entries. */

@@ -17,7 +17,7 @@ export interface ReplayResult {
   nextCursor?: number;
 }
 
-interface ReplayParts {
+export interface ReplayParts {
   plans: Plans;
   quarantine: Quarantine;
   stream: Pick<StreamApi, 'accept'>;
@@ -30,10 +30,10 @@ interface ReplayParts {
 export async function replay(
   parts: ReplayParts,
   projectId: number,
-  wanted: { ids?: readonly number[]; filter?: QuarantineFilter; cursor?: number | undefined },
+  wanted: { ids?: readonly number[]; filter?: QuarantineFilter; cursor?: number | undefined; upTo?: number | undefined },
 ): Promise<ReplayResult> {
   const { quarantine } = parts;
-  const rows = await quarantine.waiting(projectId, wanted, { after: wanted.cursor, limit: REPLAY_MAX });
+  const rows = await quarantine.waiting(projectId, wanted, { after: wanted.cursor, upTo: wanted.upTo, limit: REPLAY_MAX });
   const { compiled } = await parts.plans.fresh(projectId);
   const judged = rows.map((row) => ({ row, event: eventOf(row), verdict: compiled.judge(eventOf(row)) }));
   const fitting = judged.filter(({ verdict }) => verdict.action === 'pass' || verdict.action === 'warn');

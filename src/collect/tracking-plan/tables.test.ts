@@ -61,6 +61,21 @@ const tables = {
     outcome: true,
     settled_at: true,
   },
+  quarantine_replays: {
+    id: true,
+    project_id: true,
+    filter: true,
+    state: true,
+    position: true,
+    last_id: true,
+    total: true,
+    replayed: true,
+    duplicates: true,
+    waiting: true,
+    failure: true,
+    created_at: true,
+    finished_at: true,
+  },
 } satisfies { [Table in keyof PlanTables]: Record<keyof PlanTables[Table], true> };
 
 test('the row types are the tables as the migrations leave them', async () => {

@@ -1,6 +1,7 @@
 import type { ColumnType, Generated } from 'kysely';
 import type { PlanChange } from './plan-changes.ts';
 import type { PlanDocument } from './plan-document.ts';
+import type { QuarantineFilter } from './quarantine.ts';
 import type { QuarantineState } from './quarantine-states.ts';
 import type { Violation } from './verdict.ts';
 
@@ -22,6 +23,7 @@ export interface PlanTables {
   plan_surveys: { project_id: number; surveyed_at: Date };
   plan_violations: PlanViolationsTable;
   quarantined_events: QuarantinedEventsTable;
+  quarantine_replays: QuarantineReplaysTable;
 }
 
 interface SeenPropertiesTable {
@@ -52,6 +54,22 @@ interface PlanViolationsTable {
   first_at: Date;
   last_at: Date;
   sample: Json<{ messageId: string; expected?: string; found?: string }>;
+}
+
+export interface QuarantineReplaysTable {
+  id: string;
+  project_id: number;
+  filter: Json<QuarantineFilter>;
+  state: 'running' | 'done' | 'stopped';
+  position: number;
+  last_id: number;
+  total: number;
+  replayed: number;
+  duplicates: number;
+  waiting: number;
+  failure: string | null;
+  created_at: Date;
+  finished_at: Date | null;
 }
 
 export interface QuarantinedEventsTable {

@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { accessibilityFaults, openBrowser, openPage, pick, signInQuietly } from '../../acceptance/browser.ts';
+import { accessibilityFaults, choose, openBrowser, openPage, pick, signInQuietly } from '../../acceptance/browser.ts';
 import { api, freePort, newFolder, type ProductProcess, startProduct, until } from '../../acceptance/product-process.ts';
 import { PLAN_FORMAT } from './contract.ts';
 
@@ -76,5 +76,23 @@ test('a plan from git: faults first, then what it would change, then the change,
   await page.getByText('Version 4').waitFor();
   const plan = await api<{ events: object }>(product, 'GET', '/tracking-plan/document');
   expect(Object.keys(plan.events)).toEqual(['Shop Order']);
+  expect(faults).toEqual([]);
+});
+
+test('who asks a question finds an event and its property by what the plan calls them and by their own names', async () => {
+  const properties = { total: { displayName: { en: 'Amount paid', 'zh-CN': '实付金额' } } };
+  const events = { 'Shop Order': { displayName: { en: 'Purchase', 'zh-CN': '下单' }, properties } };
+  await api(product, 'PUT', '/tracking-plan/document', { format: PLAN_FORMAT, events });
+  await go('insights/trend');
+  await choose(page, page.getByLabel('Event', { exact: true }), 'Purchase');
+  const breakdown = page.getByLabel('Break down by');
+  await breakdown.click();
+  await breakdown.fill('total');
+  const option = page.locator('.ant-select-dropdown:not(.ant-select-dropdown-hidden) .ant-select-item-option');
+  await expect.poll(() => option.allInnerTexts()).toEqual([expect.stringMatching(/^Amount paid\s+total$/)]);
+  await breakdown.fill('amount');
+  await option.first().click();
+  await page.getByText('Amount paid', { exact: true }).first().waitFor();
+  expect(await page.evaluate(() => globalThis.location.href)).toContain('total');
   expect(faults).toEqual([]);
 });

@@ -244,6 +244,35 @@ test("erasing a person takes their kept events with them, and nobody else's", as
   expect((await on.ask('GET', `${projectId}/tracking-plan/quarantine`)).body).toMatchObject({ items: [{ userId: 'li' }] });
 });
 
+test('everything that a filter matches is replayed in the background, one at a time, gone on with where it stood, and stopped', async () => {
+  const projectId = await on.newProject();
+  const plan = (type: string) => documentOf({ Big: { properties: { n: { type } }, rules: { wrong_type: 'quarantine' } } });
+  await on.ask('PUT', `${projectId}/tracking-plan/document`, plan('string'));
+  const count = 2_100;
+  const events = Array.from({ length: count }, (_, n) => planEvent({ event: 'Big', properties: { n: n % 700 === 0 ? 'text' : n } }));
+  await take(projectId, [...events, planEvent({ event: 'Big', userId: 'other', properties: { n: 5 } })]);
+  await on.ask('PUT', `${projectId}/tracking-plan/document`, plan('integer'));
+  expect(await countIn(projectId, 'Big')).toHaveLength(3);
+  const path = `${projectId}/tracking-plan/quarantine/background-replays`;
+  const first = await on.ask('POST', path, { filter: {} });
+  expect(first).toMatchObject({ status: 202, body: { state: 'running', total: count - 2 } });
+  expect((await on.ask('POST', `${path}/${first.body.id}/stops`)).body).toMatchObject({ state: 'stopped', replayed: 0 });
+  expect((await on.ask('POST', `${path}/00000000-0000-4000-8000-000000000000/stops`)).status).toBe(404);
+  const begun = await on.ask('POST', path, { filter: { event: 'Big', search: 'li' } });
+  expect(begun.body).toMatchObject({ state: 'running', total: count - 3, replayed: 0 });
+  expect((await on.ask('POST', path, { filter: {} })).body.id).toBe(begun.body.id);
+  // As a crash leaves it: a part is written and settled, and the replay does not know.
+  await on.ask('POST', `${projectId}/tracking-plan/quarantine/replays`, { filter: { event: 'Big', search: 'li' } });
+  await on.startWorkers();
+  const states = async () => ((await on.ask('GET', path)).body.items as { state: string }[]).map(({ state }) => state);
+  await expect.poll(states, { timeout: 45_000 }).toEqual(['done', 'stopped']);
+  expect((await on.ask('GET', path)).body).toMatchObject({ items: [{ total: count - 3, replayed: count - 1_003, duplicates: 0, waiting: 0 }, {}] });
+  expect(await countIn(projectId, 'Big')).toHaveLength(count);
+  // Nobody stays named in it.
+  const kept = await on.kernel.postgres.pool.query(`SELECT filter FROM quarantine_replays WHERE project_id = $1 AND state = 'done'`, [projectId]);
+  expect(kept.rows).toEqual([{ filter: { event: 'Big' } }]);
+});
+
 test('violations are counted by event, property, kind and client, without what is personal', async () => {
   const projectId = await on.newProject();
   const properties = { total: { type: 'number' }, secret: { type: 'number', personal: 'personal' } };

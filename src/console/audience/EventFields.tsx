@@ -168,8 +168,8 @@ function PropertySelect({
   isNumeric?: boolean;
 }) {
   const { t } = useTranslation('audiences');
-  const { names, isLoading } = usePropertyNames(event);
-  const fitting = isNumeric ? names.filter((name) => valueTypesOf(name.types)?.has('number')) : names;
+  const { choices, typesOf, isLoading } = usePropertyNames(event);
+  const fitting = isNumeric ? choices.filter((choice) => valueTypesOf(typesOf(choice.value))?.has('number')) : choices;
   return (
     <NameSelect
       path={path}
@@ -177,7 +177,7 @@ function PropertySelect({
       placeholder={t('builder.placeholders.property')}
       value={value}
       onChange={onChange}
-      groups={[{ choices: fitting.map(({ name }) => ({ value: name, label: name })) }]}
+      groups={[{ choices: fitting }]}
       isLoading={isLoading}
       widthPx={150}
     />

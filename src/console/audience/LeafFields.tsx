@@ -18,7 +18,7 @@ interface TraitFieldsProps {
 /** A test on a trait: "income is one of ...". */
 export function TraitFields({ path, condition, onChange }: TraitFieldsProps) {
   const { t } = useTranslation('audiences');
-  const { names, typesOf, isLoading } = useTraitNames();
+  const { choices, typesOf, isLoading } = useTraitNames();
   const types = valueTypesOf(typesOf(condition.trait));
   return (
     <div className={styles['line']}>
@@ -28,7 +28,7 @@ export function TraitFields({ path, condition, onChange }: TraitFieldsProps) {
         placeholder={t('builder.placeholders.trait')}
         value={condition.trait}
         onChange={(trait) => onChange({ ...condition, trait, test: testForName(condition.test, valueTypesOf(typesOf(trait))) })}
-        groups={[{ choices: names.map(({ name }) => ({ value: name, label: name })) }]}
+        groups={[{ choices }]}
         isLoading={isLoading}
         widthPx={170}
       />

@@ -12,6 +12,7 @@ import {
 } from '../../know/audiences/contract.ts';
 import { useEventName } from '../kit/use-event-name.ts';
 import { useFormat } from '../kit/use-format.ts';
+import { usePlanNames } from '../kit/use-plan-names.ts';
 import { useProjectId } from '../kit/use-project.ts';
 import { useRead } from '../query.ts';
 import { hasProperties } from './starts.ts';
@@ -60,7 +61,7 @@ export function useEventChoices(): { groups: readonly ChoiceGroup[]; isLoading: 
     const seen = (data?.events ?? []).map(({ name, count }) => ({
       value: name,
       label: nameOf(name),
-      note: count === undefined ? '' : format.compact(count),
+      note: [nameOf(name) === name || name.startsWith('$') ? '' : name, count === undefined ? '' : format.compact(count)].filter(Boolean).join(' · '),
     }));
     const names = new Set(seen.map((choice) => choice.value));
     const system = Object.keys(t('systemEvents', { returnObjects: true }) as object)
@@ -76,36 +77,45 @@ export function useEventChoices(): { groups: readonly ChoiceGroup[]; isLoading: 
   return { groups, isLoading: isPending };
 }
 
+/** A name to choose: what the plan calls it, with the name itself beside it. */
+export function namedChoice(name: string, label: string | undefined): Choice {
+  return label === undefined || label === name ? { value: name, label: name } : { value: name, label, note: name };
+}
+
 /** What is known about names: their types, and the names to choose from. */
 export interface NameSuggestions {
   names: readonly Suggestion[];
+  /** The same as they are chosen from, called as the tracking plan calls them. */
+  choices: readonly Choice[];
   isLoading: boolean;
   typesOf(name: string): readonly string[] | undefined;
 }
 
-function suggestionsOf(names: readonly Suggestion[], isLoading: boolean): NameSuggestions {
+function suggestionsOf(names: readonly Suggestion[], isLoading: boolean, labelOf: (name: string) => string | undefined): NameSuggestions {
   const byName = new Map(names.map((one) => [one.name, one.types]));
-  return { names, isLoading, typesOf: (name) => byName.get(name) };
+  return { names, choices: names.map(({ name }) => namedChoice(name, labelOf(name))), isLoading, typesOf: (name) => byName.get(name) };
 }
 
 /** Traits of the project's people. */
 export function useTraitNames(): NameSuggestions {
   const { data, isPending } = useAudienceFields();
-  return useMemo(() => suggestionsOf(data?.traits ?? [], isPending), [data, isPending]);
+  const plan = usePlanNames();
+  return useMemo(() => suggestionsOf(data?.traits ?? [], isPending, plan.trait), [data, isPending, plan]);
 }
 
 /** Properties seen on an event; any event has none of its own. */
 export function usePropertyNames(event: string): NameSuggestions {
   const projectId = useProjectId();
   const isAsked = hasProperties(event);
+  const plan = usePlanNames();
   const { data, isPending, isPlaceholderData } = useRead(
     listAudienceProperties,
     { params: { projectId }, query: { event: event || ANY_EVENT } },
     { enabled: isAsked, staleTimeMs: FRESH_MS },
   );
   return useMemo(
-    () => suggestionsOf(isAsked && !isPlaceholderData ? (data?.items ?? []) : [], isAsked && isPending),
-    [data, isAsked, isPending, isPlaceholderData],
+    () => suggestionsOf(isAsked && !isPlaceholderData ? (data?.items ?? []) : [], isAsked && isPending, (name) => plan.property(event, name)),
+    [data, isAsked, isPending, isPlaceholderData, plan, event],
   );
 }
 

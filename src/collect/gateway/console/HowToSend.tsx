@@ -1,12 +1,16 @@
+import { Select } from 'antd';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { CodeBlock, CopyText } from '../../../console/kit/CopyText.tsx';
+import { ProjectLink } from '../../../console/kit/ProjectLink.tsx';
 import { ListSkeleton } from '../../../console/kit/Skeletons.tsx';
 import { usePermissions } from '../../../console/kit/use-permissions.ts';
 import { useProjectId } from '../../../console/kit/use-project.ts';
 import { useRead } from '../../../console/query.ts';
 import { listKeys } from '../../../workspace/projects/contract.ts';
+import { clientLines } from './clients.ts';
 
-/** Three ways to send the first event, with the project's own write key in them. */
+/** Ways to send the first event, also with the client that is there already, with the project's own write key in them. */
 export function HowToSend() {
   const { t } = useTranslation('gateway');
   const projectId = useProjectId();
@@ -23,7 +27,40 @@ export function HowToSend() {
       </div>
       <CodeBlock label={t('empty.curl')} code={curlLines(host, key)} />
       <CodeBlock label={t('empty.snippet')} code={snippetLines(host, key)} />
-      <CodeBlock label={t('empty.node')} code={nodeLines(host, key)} />
+      <OtherClient host={host} writeKey={key} />
+    </div>
+  );
+}
+
+/** The line that points a client that is there already here. */
+function OtherClient({ host, writeKey }: { host: string; writeKey: string }) {
+  const { t } = useTranslation('gateway');
+  const [chosen, setChosen] = useState('segment-web');
+  const others = clientLines.filter(({ id }) => !id.startsWith('perennial'));
+  const line = others.find(({ id }) => id === chosen);
+  const families = [...Map.groupBy(others, ({ name }) => name)].map(([label, lines]) => ({
+    label,
+    options: lines.map(({ id, name, library, place }) => ({
+      value: id,
+      label: library,
+      search: `${name} ${library} ${t(`connect.place.${place}`)}`,
+    })),
+  }));
+  return (
+    <div>
+      <div style={{ display: 'flex', flexWrap: 'wrap', alignItems: 'center', gap: 8, marginBottom: 8 }}>
+        <span>{t('empty.other')}</span>
+        <Select
+          aria-label={t('empty.other')}
+          style={{ minWidth: 240 }}
+          showSearch={{ optionFilterProp: 'search' }}
+          value={chosen}
+          options={families}
+          onChange={setChosen}
+        />
+        <ProjectLink to="connect">{t('empty.all')}</ProjectLink>
+      </div>
+      {line ? <CodeBlock code={line.code(host, writeKey)} /> : null}
     </div>
   );
 }
@@ -41,11 +78,4 @@ function snippetLines(host: string, key: string): string {
   perennial.push(['identify', 'user-1', { email: 'li@example.com' }]);
   // after sign-out: perennial.push(['reset']);
 </script>`;
-}
-
-function nodeLines(host: string, key: string): string {
-  return `import { Analytics } from '@segment/analytics-node';
-const analytics = new Analytics({ writeKey: '${key}', host: '${host}', path: '/v1/batch' });
-analytics.track({ userId: 'user-1', event: 'Signed up', properties: { plan: 'pro' } });
-await analytics.closeAndFlush();`;
 }

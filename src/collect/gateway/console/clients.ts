@@ -64,6 +64,13 @@ export const clientLines: readonly ClientLine[] = [
     code: (host, key) => `posthog.init('${key}', { api_host: '${host}' });`,
   },
   {
+    id: 'posthog-snippet',
+    name: 'PostHog',
+    library: 'array.js',
+    place: 'browser',
+    code: (host, key) => `posthog.init('${key}', { api_host: '${host}' }); // in PostHog's own snippet`,
+  },
+  {
     id: 'posthog-node',
     name: 'PostHog',
     library: 'posthog-node',

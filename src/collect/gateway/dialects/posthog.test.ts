@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { PostHog } from 'posthog-node';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openTestGateway, type TestGateway } from '../testing/open-gateway.ts';
@@ -135,4 +137,19 @@ test('failures come in its own form', async () => {
   expect(await config.text()).toContain(`["${writeKey}"]={config:`);
   expect((await fetch(`${on.url}/array/phc_nope/config`)).status).toBe(401);
   expect((await post('/s/', { anything: true })).status).toBe(200);
+});
+
+test("its snippet gets the library from here, and nothing but the library's own files", async () => {
+  const shipped = readFileSync(createRequire(import.meta.url).resolve('posthog-js/dist/array.js'), 'utf8');
+  const reply = await fetch(`${on.url}/static/array.js`, { headers: { origin: 'https://shop.example.com' } });
+  expect([reply.status, reply.headers.get('content-type'), reply.headers.get('content-encoding')]).toEqual([
+    200,
+    'application/javascript; charset=utf-8',
+    'gzip',
+  ]);
+  expect(await reply.text()).toBe(shipped);
+  const plain = await fetch(`${on.url}/static/1.2.3/array.js`, { headers: { 'accept-encoding': 'identity' } });
+  expect([plain.headers.get('content-encoding'), await plain.text()]).toEqual([null, shipped]);
+  for (const name of ['nothing.js', '..%2fpackage.json', 'array.js.map', '%2e%2e%2f%2e%2e%2fLICENSE'])
+    expect((await fetch(`${on.url}/static/${name}`)).status).toBe(404);
 });

@@ -5,6 +5,7 @@ import { isFromServer } from '../from-server.ts';
 import { isObject, parseForm, parseJson } from '../read-body.ts';
 import { instantOf } from '../segment-message.ts';
 import { isServerEvent, readPostHogEvent } from './posthog-event.ts';
+import { scriptRoutes } from './posthog-scripts.ts';
 import { readEach, textOf } from './read-fields.ts';
 
 /** What PostHog itself takes in one request. */
@@ -21,6 +22,7 @@ export const posthog: Dialect = {
     ),
     documentRoute('/array/:token/config', configOf),
     configScriptRoute(),
+    ...scriptRoutes(),
     documentRoute('/api/surveys', () => ({ surveys: [] })),
     documentRoute('/api/early_access_features', () => ({ earlyAccessFeatures: [] })),
     documentRoute('/api/web_experiments', () => ({ experiments: [] })),

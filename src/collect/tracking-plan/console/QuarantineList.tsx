@@ -52,9 +52,7 @@ export function QuarantineList() {
     <PageFrame
       title={t('title')}
       purpose={t('quarantine.purpose')}
-      action={
-        mayWrite && waiting > 0 ? <ReplayAll filter={{ ...filter, ...(waitingState && { state: waitingState }) }} waiting={waiting} /> : undefined
-      }
+      action={mayWrite ? <ReplayAll filter={{ ...filter, ...(waitingState && { state: waitingState }) }} waiting={waiting} /> : undefined}
       below={<PlanTabs at="quarantine" />}
     >
       <QueryTable<QuarantinedEvent>

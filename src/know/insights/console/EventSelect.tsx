@@ -3,6 +3,7 @@ import { useCallback, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useEventName } from '../../../console/kit/use-event-name.ts';
 import { useFormat } from '../../../console/kit/use-format.ts';
+import { usePlanNames } from '../../../console/kit/use-plan-names.ts';
 import { useProjectId } from '../../../console/kit/use-project.ts';
 import { useRead } from '../../../console/query.ts';
 import { listAudienceFields, listAudienceProperties } from '../../audiences/contract.ts';
@@ -33,7 +34,7 @@ export function EventSelect({
       value: name,
       label: nameOf(name),
       search: `${nameOf(name)} ${name}`,
-      note: count === undefined ? '' : format.compact(count),
+      note: [nameOf(name) === name || name.startsWith('$') ? '' : name, count === undefined ? '' : format.compact(count)].filter(Boolean).join(' · '),
     }));
     const any = hasAny ? [{ value: '', label: t('anyEvent'), search: t('anyEvent'), note: '' }] : [];
     const missing = value !== '' && !known.some((event) => event.value === value) ? [{ value, label: nameOf(value), search: value, note: '' }] : [];
@@ -50,12 +51,8 @@ export function EventSelect({
           placeholder={t('chooseEvent')}
           options={options}
           onChange={(event) => onChange(event ?? '')}
-          optionRender={({ data: option }) => (
-            <span style={{ display: 'flex', justifyContent: 'space-between', gap: 12 }}>
-              <span>{option.label}</span>
-              <span style={{ color: 'var(--tertiary)' }}>{option.note}</span>
-            </span>
-          )}
+          popupMatchSelectWidth={320}
+          optionRender={({ data: option }) => <NotedOption label={option.label} note={option.note} />}
         />
       )}
     </Field>
@@ -81,10 +78,12 @@ export function PropertySelect({ label, event, value, onChange, isNumeric = fals
         <Select
           id={id}
           allowClear
-          showSearch={{ optionFilterProp: 'label' }}
+          showSearch={{ optionFilterProp: 'search' }}
           value={value ?? null}
           placeholder={placeholder}
           options={options}
+          popupMatchSelectWidth={280}
+          optionRender={({ data: option }) => <NotedOption label={option.label} note={option.note} />}
           onChange={(property) => onChange(property ?? undefined)}
         />
       )}
@@ -92,13 +91,35 @@ export function PropertySelect({ label, event, value, onChange, isNumeric = fals
   );
 }
 
+/** A name with what else is known about it at the right. */
+export function NotedOption({ label, note }: { label: string; note: string }) {
+  return (
+    <span style={{ display: 'flex', justifyContent: 'space-between', gap: 12 }}>
+      <span>{label}</span>
+      <span style={{ color: 'var(--tertiary)' }}>{note}</span>
+    </span>
+  );
+}
+
+/** A property to choose: found by what the plan calls it and by its own name, which stands beside it. */
+export interface PropertyOption {
+  value: string;
+  label: string;
+  search: string;
+  note: string;
+}
+
 /** Properties seen on an event, as options; the chosen one is always among them. */
-export function usePropertyOptions(event: string, isNumeric: boolean, chosen: string | undefined): { value: string; label: string }[] {
+export function usePropertyOptions(event: string, isNumeric: boolean, chosen: string | undefined): PropertyOption[] {
   const projectId = useProjectId();
+  const plan = usePlanNames();
   const { data } = useRead(listAudienceProperties, { params: { projectId }, query: { event } }, { enabled: event !== '', staleTimeMs: FRESH_MS });
   return useMemo(() => {
     const items = event === '' ? [] : (data?.items ?? []);
     const names = items.filter((item) => !isNumeric || (item.types ?? []).some((type) => /number|int|float/i.test(type))).map((item) => item.name);
-    return [...new Set([...(chosen ? [chosen] : []), ...names])].map((name) => ({ value: name, label: name }));
-  }, [data, event, isNumeric, chosen]);
+    return [...new Set([...(chosen ? [chosen] : []), ...names])].map((name) => {
+      const label = plan.property(event, name) ?? name;
+      return { value: name, label, search: `${label} ${name}`, note: label === name ? '' : name };
+    });
+  }, [data, event, isNumeric, chosen, plan]);
 }

@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { useProjectId } from '../../../console/kit/use-project.ts';
 import { useRead } from '../../../console/query.ts';
 import { type Filter, listAudienceValues, type Test } from '../../audiences/contract.ts';
-import { usePropertyOptions } from './EventSelect.tsx';
+import { NotedOption, usePropertyOptions } from './EventSelect.tsx';
 import styles from './QuestionFrame.module.css';
 
 /** Tests that the form offers; a saved question may hold others, which stay as they are until their operator is changed. */
@@ -61,7 +61,9 @@ function FilterRow({ event, filter, onChange, onRemove }: FilterRowProps) {
     <div className={styles['filter']}>
       <Select
         aria-label={t('property')}
-        showSearch={{ optionFilterProp: 'label' }}
+        showSearch={{ optionFilterProp: 'search' }}
+        popupMatchSelectWidth={280}
+        optionRender={({ data: option }) => <NotedOption label={option.label} note={option.note} />}
         value={filter.property || null}
         placeholder={t('property')}
         options={options}
