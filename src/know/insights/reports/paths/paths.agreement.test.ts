@@ -1,16 +1,16 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openFrame } from '../../frame.ts';
-import { openWalks, rangesOf, type Walk, walks } from '../sessions/testing/walks.ts';
+import { openWalks, rangesOf, rules, type Walk, walks } from '../sessions/testing/walks.ts';
 import type { PathsAnswer, PathsCell } from './answer.ts';
 import { type Move, nameMoves, nameOf, plainPaths } from './oracle.ts';
 import { answerPaths, peopleOfPathsCell } from './paths.ts';
 import { type PathNode, type PathsQuestion, pathsSchema } from './question.ts';
 
 /** Random walks with some questions each. `INSIGHTS_WORLDS` and `INSIGHTS_SEED` ask for more. */
-const WORLDS = Number(process.env.INSIGHTS_WORLDS ?? 8);
+const WORLDS = Number(process.env.INSIGHTS_WORLDS ?? 6);
 const SEED = Number(process.env.INSIGHTS_SEED ?? 20_260_302);
-const QUESTIONS_A_WALK = 5;
+const QUESTIONS_A_WALK = 4;
 
 let on: Awaited<ReturnType<typeof openWalks>>;
 beforeAll(async () => {
@@ -23,21 +23,7 @@ const node: fc.Arbitrary<PathNode> = fc.oneof(
   fc.constantFrom('/', '/a', '/a/*', null).map((value) => ({ event: '$page', value })),
 );
 const optional = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined, freq: 2 });
-const rules = fc.oneof(
-  { arbitrary: fc.constantFrom({ kind: 'none' as const }, { kind: 'given' as const }), weight: 1 },
-  {
-    weight: 3,
-    arbitrary: fc.record({
-      kind: fc.constant('rule' as const),
-      idleMinutes: fc.constantFrom(30, 30, 60),
-      lengthMaxHours: fc.constantFrom(24, 1),
-      midnight: fc.boolean(),
-      campaign: fc.boolean(),
-      startEvents: fc.constantFrom([], [], ['login']),
-      endEvents: fc.constantFrom([], [], ['logout', 'buy']),
-    }),
-  },
-);
+const cuttings = fc.oneof({ arbitrary: fc.constant({ kind: 'none' as const }), weight: 1 }, { arbitrary: rules, weight: 5 });
 
 const questions = (walk: Walk): fc.Arbitrary<PathsQuestion> =>
   fc
@@ -68,7 +54,7 @@ const questions = (walk: Walk): fc.Arbitrary<PathsQuestion> =>
         end: optional(node),
         occurrence: fc.constantFrom('first', 'last'),
         direction: fc.constantFrom('forward', 'backward'),
-        sessions: rules,
+        sessions: cuttings,
         maxSteps: fc.integer({ min: 2, max: 6 }),
         topNodesPerStep: fc.integer({ min: 1, max: 4 }),
         minEdgeWeight: optional(fc.constant(2)),

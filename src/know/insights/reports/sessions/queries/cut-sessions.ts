@@ -24,7 +24,15 @@ export interface Cutting {
   /** Whose events make one sequence. */
   by: 'person' | 'device';
   /** What is kept of each event besides its moment, in order: SQL over a row of events. Must order events of one moment. */
-  columns: readonly { name: string; sql: string }[];
+  columns: readonly Column[];
+}
+
+/** A part of an event that is kept. */
+interface Column {
+  name: string;
+  sql: string;
+  /** An array of values alone would leave nulls out. */
+  isNullable?: boolean;
 }
 
 /** Sessions of a period. */
@@ -49,7 +57,7 @@ const CAMPAIGN = `coalesce(nullIf(${propertyText('$utm_campaign')}, ''), ${prope
  */
 export function cutSessions(frame: Frame, cutting: Cutting): CutSessions {
   const { rule, range, by } = cutting;
-  const own: { name: string; sql: string }[] = [
+  const own: Column[] = [
     { name: 'moment', sql: `toUInt64(toUnixTimestamp64Milli(time)) * ${2 ** SEQUENCE_BITS} + least(sequence, ${2 ** SEQUENCE_BITS - 1})` },
     ...ruleColumns(rule),
     ...cutting.columns,
@@ -60,7 +68,9 @@ export function cutSessions(frame: Frame, cutting: Cutting): CutSessions {
   const margin = marginMs(rule);
   const rows = rowsOf(frame, cutting);
   const keys = ['person', ...(by === 'device' ? ['device_key'] : []), ...(rule.kind === 'given' ? ['session_id'] : [])];
-  const arrays = own.map(({ sql }) => `groupArray(${PERSON_EVENTS_MAX})(${sql})`);
+  const arrays = own.map(({ sql, isNullable }) =>
+    isNullable ? `tupleElement(groupArray(${PERSON_EVENTS_MAX})(tuple(${sql})), 1)` : `groupArray(${PERSON_EVENTS_MAX})(${sql})`,
+  );
   const lists = `SELECT toUInt32(${frame.person}) AS person, ${by === 'device' ? `${deviceSql(frame)} AS device_key, ` : ''}arraySort(arrayZip(${arrays.join(', ')})) AS list
     FROM events WHERE ${rows.sql} GROUP BY ${keys.join(', ')}`;
   const sessions = rule.kind === 'rule' ? cutByRule(rule, lists, { of, ms }) : `SELECT person, list AS whole FROM (${lists})`;
@@ -82,7 +92,7 @@ export function cutSessions(frame: Frame, cutting: Cutting): CutSessions {
 }
 
 /** What a rule looks at, in the order in which events of one moment stand. */
-function ruleColumns(rule: Cutting['rule']): { name: string; sql: string }[] {
+function ruleColumns(rule: Cutting['rule']): Column[] {
   if (rule.kind !== 'rule') return [];
   return [
     ...(rule.startEvents.length > 0 ? [{ name: 'starts', sql: 'has({startEvents:Array(String)}, event)' }] : []),

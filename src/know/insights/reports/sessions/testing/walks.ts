@@ -171,3 +171,20 @@ export async function openWalks() {
     },
   };
 }
+
+/** Ways to cut sessions, with rules on the edges that the walks lie on. */
+export const rules = fc.oneof(
+  { arbitrary: fc.constant({ kind: 'given' as const }), weight: 1 },
+  {
+    arbitrary: fc.record({
+      kind: fc.constant('rule' as const),
+      idleMinutes: fc.constantFrom(30, 30, 60),
+      lengthMaxHours: fc.constantFrom(24, 1),
+      midnight: fc.boolean(),
+      campaign: fc.boolean(),
+      startEvents: fc.constantFrom([], [], ['login']),
+      endEvents: fc.constantFrom([], [], ['logout', 'buy']),
+    }),
+    weight: 4,
+  },
+);
