@@ -84,7 +84,7 @@ export const pasts: fc.Arbitrary<Past> = fc
 
 const day = (past: Past, from: number) =>
   fc.integer({ min: from, max: 14 }).map((days) => new Date(past.now + days * DAY_MS).toISOString().slice(0, 10));
-const ranges = (past: Past, units: readonly ('hour' | 'day' | 'week' | 'month')[]) =>
+export const ranges = (past: Past, units: readonly ('hour' | 'day' | 'week' | 'month')[]) =>
   fc.oneof(
     fc.record({ kind: fc.constant('last' as const), count: fc.integer({ min: 1, max: 9 }), unit: fc.constantFrom(...units) }),
     fc
@@ -92,7 +92,7 @@ const ranges = (past: Past, units: readonly ('hour' | 'day' | 'week' | 'month')[
       .filter(([one, other]) => one !== other)
       .map(([one, other]) => ({ kind: 'between' as const, from: one < other ? one : other, to: one < other ? other : one })),
   );
-const filters = fc.constantFrom<FunnelStep['filters'][]>(
+export const filters = fc.constantFrom<FunnelStep['filters'][]>(
   [],
   [],
   [{ property: 'kind', test: { op: 'equals' as const, value: 'x' } }],

@@ -111,7 +111,8 @@ export function slotsOf(past: Past, question: { range: Range; interval: Interval
   return { current, previous: dayslots(past, before, first, question.interval) };
 }
 
-function passes(event: PastEvent, step: FunnelStep): boolean {
+/** Does an event have the name and pass the filters? */
+export function isPassing(event: PastEvent, step: FunnelStep): boolean {
   const named = step.event === '' ? !event.passive : event.event === step.event;
   const filtered = step.filters.every((filter) => {
     const value = event.properties[filter.property as 'kind' | 'price'];
@@ -157,7 +158,7 @@ function distinct(past: Past, events: readonly PastEvent[]): Set<number> {
 export function trend(past: Past, question: TrendQuestion) {
   const property = 'property' in question.measure ? question.measure.property : undefined;
   const numberOf = (event: PastEvent) => (property === undefined ? Number.NaN : (event.properties[property as 'price'] as number));
-  const counted = past.events.filter((event) => passes(event, question) && (property === undefined || typeof numberOf(event) === 'number'));
+  const counted = past.events.filter((event) => isPassing(event, question) && (property === undefined || typeof numberOf(event) === 'number'));
   const sum = (events: readonly PastEvent[]) => events.reduce((total, event) => total + Math.round(numberOf(event) * 1e6), 0) / 1e6;
   const measure = (events: readonly PastEvent[]): number | null => {
     if (question.measure.kind === 'events') return events.length;
@@ -211,7 +212,7 @@ export function funnel(past: Past, question: FunnelQuestion) {
   const { from, to } = span(past, question.range);
   const isIn = (event: PastEvent) => event.time >= from && event.time < to;
   const [first] = question.steps;
-  const starts = past.events.filter((event) => first && passes(event, first) && isIn(event));
+  const starts = past.events.filter((event) => first && isPassing(event, first) && isIn(event));
   const top = question.breakdown ? topOf(starts, question.breakdown, (events) => distinct(past, events).size) : [];
   const attempts = (key: string): Map<number, number[]> => {
     const byPerson = Map.groupBy(
@@ -221,7 +222,7 @@ export function funnel(past: Past, question: FunnelQuestion) {
     const paths = [...byPerson].map(([person, events]): [number, number[]] => {
       const masked = events.map((event) => {
         const isStart = isIn(event) && (key === 'all' || keyOf(event, question.breakdown?.property ?? '', top) === key);
-        const mask = question.steps.reduce((sum, step, index) => sum + (passes(event, step) && (index > 0 || isStart) ? 1 << index : 0), 0);
+        const mask = question.steps.reduce((sum, step, index) => sum + (isPassing(event, step) && (index > 0 || isStart) ? 1 << index : 0), 0);
         return { time: event.time, mask, sequence: event.sequence };
       });
       return [person, bestAttempt(masked, question.steps.length, windowMs(question.window))];
@@ -246,7 +247,7 @@ export function retention(past: Past, question: RetentionQuestion) {
   const cohorts = slotsOf(past, question).current.map((slot) => localDay(slot.start, timeZone));
   const intervalsOf = (person: number, event: string) =>
     past.events
-      .filter((candidate) => winnerOf(past, candidate.person) === person && passes(candidate, { event, ...plain }))
+      .filter((candidate) => winnerOf(past, candidate.person) === person && isPassing(candidate, { event, ...plain }))
       .map((candidate) => floorDay(localDay(candidate.time, timeZone), question.interval));
   const everybody = [...distinct(past, past.events)];
   const membersOf = (cohort: string) =>

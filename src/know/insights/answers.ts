@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { bucketSchema, groundSchema, groupSchema } from './answer-parts.ts';
 import { localDaySchema } from './question-parts.ts';
+import { activityAnswerSchema, activityCellSchema } from './reports/activity/answer.ts';
+import { lifecycleAnswerSchema, lifecycleCellSchema } from './reports/lifecycle/answer.ts';
+import { stickinessAnswerSchema, stickinessCellSchema } from './reports/stickiness/answer.ts';
 
 export * from './answer-parts.ts';
 
@@ -81,7 +84,14 @@ export const retentionAnswerSchema = z.object({
 });
 export type RetentionAnswer = z.infer<typeof retentionAnswerSchema>;
 
-export const answerSchema = z.discriminatedUnion('kind', [trendAnswerSchema, funnelAnswerSchema, retentionAnswerSchema]);
+export const answerSchema = z.discriminatedUnion('kind', [
+  trendAnswerSchema,
+  funnelAnswerSchema,
+  retentionAnswerSchema,
+  lifecycleAnswerSchema,
+  stickinessAnswerSchema,
+  activityAnswerSchema,
+]);
 export type Answer = z.infer<typeof answerSchema>;
 
 /** Which number of an answer is meant. */
@@ -109,5 +119,8 @@ export const cellSchema = z.discriminatedUnion('kind', [
     offset: z.int().min(0).max(60).optional(),
     outcome: z.enum(['returned', 'lost']).default('returned'),
   }),
+  lifecycleCellSchema,
+  stickinessCellSchema,
+  activityCellSchema,
 ]);
 export type Cell = z.infer<typeof cellSchema>;

@@ -5,6 +5,12 @@ import { projectParams } from '../../workspace/projects/contract.ts';
 import { personBriefSchema } from '../audiences/contract.ts';
 import { cellSchema, funnelAnswerSchema, retentionAnswerSchema, trendAnswerSchema } from './answers.ts';
 import { funnelSchema, questionKinds, questionSchema, retentionSchema, trendSchema } from './questions.ts';
+import { activityAnswerSchema } from './reports/activity/answer.ts';
+import { activitySchema } from './reports/activity/question.ts';
+import { lifecycleAnswerSchema } from './reports/lifecycle/answer.ts';
+import { lifecycleSchema } from './reports/lifecycle/question.ts';
+import { stickinessAnswerSchema } from './reports/stickiness/answer.ts';
+import { stickinessSchema } from './reports/stickiness/question.ts';
 
 export * from './answers.ts';
 export * from './questions.ts';
@@ -34,6 +40,18 @@ export const askFunnel = askRoute('funnel', 'Shows how far people come along two
 export const askRetention = askRoute('retention', 'Shows how many of those who started come back in later intervals.', {
   question: retentionSchema,
   answer: retentionAnswerSchema,
+});
+export const askLifecycle = askRoute('lifecycle', 'Shows who is new, stays, comes back and falls asleep in each interval.', {
+  question: lifecycleSchema,
+  answer: lifecycleAnswerSchema,
+});
+export const askStickiness = askRoute('stickiness', 'Shows in how many intervals of a period people did something.', {
+  question: stickinessSchema,
+  answer: stickinessAnswerSchema,
+});
+export const askActivity = askRoute('activity', 'Counts active and new people by calendar interval or over trailing days.', {
+  question: activitySchema,
+  answer: activityAnswerSchema,
 });
 
 /** A number of an answer: the question, the instant `asOf` of the answer, and the cell. */

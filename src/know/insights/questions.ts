@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { conditionSchema } from '../audiences/contract.ts';
 import { anyEventSchema, breakdownSchema, eventSchema, filtersSchema, intervals, limits, propertySchema, rangeSchema } from './question-parts.ts';
+import { activitySchema } from './reports/activity/question.ts';
+import { lifecycleSchema } from './reports/lifecycle/question.ts';
+import { stickinessSchema } from './reports/stickiness/question.ts';
 
 export * from './question-parts.ts';
 
@@ -80,9 +83,16 @@ export const retentionSchema = z.object({
 });
 export type RetentionQuestion = z.infer<typeof retentionSchema>;
 
-export const questionSchema = z.discriminatedUnion('kind', [trendSchema, funnelSchema, retentionSchema]);
+export const questionSchema = z.discriminatedUnion('kind', [
+  trendSchema,
+  funnelSchema,
+  retentionSchema,
+  lifecycleSchema,
+  stickinessSchema,
+  activitySchema,
+]);
 /** A question as it is asked, saved and put into an address. */
 export type Question = z.infer<typeof questionSchema>;
 export type QuestionInput = z.input<typeof questionSchema>;
-export const questionKinds = ['trend', 'funnel', 'retention'] as const;
+export const questionKinds = ['trend', 'funnel', 'retention', 'lifecycle', 'stickiness', 'activity'] as const;
 export type QuestionKind = (typeof questionKinds)[number];

@@ -1,6 +1,9 @@
 import { answerFunnel, peopleOfFunnelCell } from './funnel.ts';
 import type { QuestionKind } from './questions.ts';
 import type { Report } from './report.ts';
+import { answerActivity, peopleOfActivityCell } from './reports/activity/activity.ts';
+import { answerLifecycle, peopleOfLifecycleCell } from './reports/lifecycle/lifecycle.ts';
+import { answerStickiness, peopleOfStickinessCell } from './reports/stickiness/stickiness.ts';
 import { answerRetention, peopleOfRetentionCell } from './retention.ts';
 import { answerTrend, peopleOfTrendCell } from './trend.ts';
 
@@ -9,4 +12,7 @@ export const reports: { [Kind in QuestionKind]: Report<Kind> } = {
   trend: { answer: answerTrend, peopleOf: peopleOfTrendCell },
   funnel: { answer: answerFunnel, peopleOf: peopleOfFunnelCell },
   retention: { answer: answerRetention, peopleOf: peopleOfRetentionCell },
+  lifecycle: { answer: answerLifecycle, peopleOf: peopleOfLifecycleCell },
+  stickiness: { answer: answerStickiness, peopleOf: peopleOfStickinessCell },
+  activity: { answer: answerActivity, peopleOf: peopleOfActivityCell },
 };

@@ -2,8 +2,11 @@ import { type AnyRoute, type BoundRoute, type Call, handle } from '../../kernel/
 import type { AuditApi } from '../../workspace/audit/index.ts';
 import { answer } from './answer.ts';
 import {
+  askActivity,
   askFunnel,
+  askLifecycle,
   askRetention,
+  askStickiness,
   askTrend,
   changeInsight,
   listInsights,
@@ -24,6 +27,9 @@ export function routesOf(parts: SegmentParts & { saved: SavedInsights; audit: Au
     handle(askTrend, ({ params, body, signal }) => answer(sources, { ...params, signal }, body)),
     handle(askFunnel, ({ params, body, signal }) => answer(sources, { ...params, signal }, body)),
     handle(askRetention, ({ params, body, signal }) => answer(sources, { ...params, signal }, body)),
+    handle(askLifecycle, ({ params, body, signal }) => answer(sources, { ...params, signal }, body)),
+    handle(askStickiness, ({ params, body, signal }) => answer(sources, { ...params, signal }, body)),
+    handle(askActivity, ({ params, body, signal }) => answer(sources, { ...params, signal }, body)),
     handle(listPeopleBehind, ({ params, body, signal }) => {
       const { limit, cursor, ...number } = body;
       return pageOfPeople(sources, { ...params, number, limit, signal, ...(cursor !== undefined && { cursor }) });

@@ -1,6 +1,9 @@
-import { FunnelPlotOutlined, LineChartOutlined, RetweetOutlined } from '@ant-design/icons';
+import { BarChartOutlined, FunnelPlotOutlined, HeartOutlined, LineChartOutlined, RetweetOutlined, TeamOutlined } from '@ant-design/icons';
 import type { ReactNode } from 'react';
 import type { Question, QuestionKind, SavedInsight } from '../contract.ts';
+import { ActivityPage, firstActivity } from '../reports/activity/console/ActivityPage.tsx';
+import { firstLifecycle, LifecyclePage } from '../reports/lifecycle/console/LifecyclePage.tsx';
+import { firstStickiness, StickinessPage } from '../reports/stickiness/console/StickinessPage.tsx';
 import { FunnelPage } from './FunnelPage.tsx';
 import { firstFunnel, firstRetention, firstTrend } from './first-questions.ts';
 import { RetentionPage } from './RetentionPage.tsx';
@@ -22,6 +25,9 @@ export const reportPages: { [Kind in QuestionKind]: ReportPage<Kind> } = {
   trend: { icon: <LineChartOutlined />, first: firstTrend, page: TrendPage, eventsOf: (question) => [question.event] },
   funnel: { icon: <FunnelPlotOutlined />, first: firstFunnel, page: FunnelPage, eventsOf: (question) => question.steps.map((step) => step.event) },
   retention: { icon: <RetweetOutlined />, first: firstRetention, page: RetentionPage, eventsOf: (question) => [question.start, question.return] },
+  lifecycle: { icon: <HeartOutlined />, first: firstLifecycle, page: LifecyclePage, eventsOf: (question) => [question.event] },
+  stickiness: { icon: <BarChartOutlined />, first: firstStickiness, page: StickinessPage, eventsOf: (question) => [question.event] },
+  activity: { icon: <TeamOutlined />, first: firstActivity, page: ActivityPage, eventsOf: (question) => [question.event] },
 };
 
 /** The page of a kind; undefined for a word that names none. */
