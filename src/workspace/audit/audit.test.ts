@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { HeldClock } from '../../kernel/clock.ts';
 import { columnsOf } from '../../kernel/testing/columns-of.ts';
 import { openTestStores, type TestStores } from '../../kernel/testing/open-test-stores.ts';
+import { listEntries } from './contract.ts';
 import { type AuditApi, door } from './index.ts';
 import { entriesOfProject } from './queries/list-entries.ts';
 import type { AuditEntryRow, AuditTables } from './tables.ts';
@@ -87,4 +88,19 @@ test('entries of other projects and of the installation stay apart', async () =>
   await audit.write({ principal: system, action: 'x.do', subject: 'installation' });
   await audit.write({ projectId: 4, principal: system, action: 'x.do', subject: 'other' });
   expect((await entriesOf(3)).items).toEqual([]);
+});
+
+test('entries are found by action and by area, also of slices with a hyphen in their name', async () => {
+  for (const action of ['tracking-plan.save_event', 'tracking-plan.save_trait', 'tracking.other'])
+    await audit.write({ projectId: 6, principal: system, action, subject: 'x' });
+  const found = async (action: string) => {
+    const query = listEntries.query?.parse({ action });
+    if (!query) throw new Error('The route has no query');
+    const { items } = await entriesOfProject(stores.kernel.postgres.as<AuditTables>(), 6, query);
+    return items.map((entry) => entry.action).sort();
+  };
+  expect(await found('tracking-plan.')).toEqual(['tracking-plan.save_event', 'tracking-plan.save_trait']);
+  expect(await found('tracking-plan.save_trait')).toEqual(['tracking-plan.save_trait']);
+  expect(await found('tracking.')).toEqual(['tracking.other']);
+  expect(listEntries.query?.safeParse({ action: "x' OR 1" }).success).toBe(false);
 });

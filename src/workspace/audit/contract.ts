@@ -36,7 +36,7 @@ export const listEntries = defineRoute({
     action: z
       .string()
       .max(100)
-      .regex(/^[a-z_.]+$/)
+      .regex(/^[a-z_.-]+$/)
       .optional(),
     /** Exact subject, e.g. `segment:12`. */
     subject: z
