@@ -79,7 +79,36 @@ function Proof({ proof }: { proof: ErasureProof }) {
           ))}
         </tbody>
       </table>
+      {proof.files && proof.files.length > 0 ? <ExpiringFiles files={proof.files} /> : null}
     </div>
+  );
+}
+
+/** What goes by itself, and when at the latest. */
+function ExpiringFiles({ files }: { files: NonNullable<ErasureProof['files']> }) {
+  const { t } = useTranslation('retention');
+  const placeOf = (place: string) => t(`erasures.places.${place.replace('.', '_')}`, { defaultValue: place });
+  return (
+    <section>
+      <h3 className={styles['heading']}>{t('erasures.files')}</h3>
+      <p className="small quiet">{t('erasures.filesNote')}</p>
+      <table className={styles['table']}>
+        <thead>
+          <tr>
+            <th>{t('erasures.place')}</th>
+            <th className={styles['figure']}>{t('erasures.within')}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {files.map(({ place, days }) => (
+            <tr key={place}>
+              <td>{placeOf(place)}</td>
+              <td className={styles['figure']}>{t('erasures.days', { count: days })}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
   );
 }
 
