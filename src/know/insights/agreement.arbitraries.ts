@@ -9,6 +9,7 @@ export interface PastEvent {
   time: number;
   sequence: number;
   passive: boolean;
+  session?: string;
   properties: { kind?: string | number | boolean | null; price?: number | string };
 }
 

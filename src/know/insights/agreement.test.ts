@@ -6,12 +6,11 @@ import { HeldClock } from '../../kernel/clock.ts';
 import { openTestStores, type TestStores } from '../../kernel/testing/open-test-stores.ts';
 import { door as auditDoor } from '../../workspace/audit/index.ts';
 import { door as projectsDoor } from '../../workspace/projects/index.ts';
-import { funnels, type Past, pasts, retentions, trends } from './agreement.arbitraries.ts';
-import { funnel, groupKey, localDay, median, retention, trend } from './agreement.oracle.ts';
+import { type Past, pasts, retentions, trends } from './agreement.arbitraries.ts';
+import { groupKey, localDay, retention, trend } from './agreement.oracle.ts';
 import { answer } from './answer.ts';
 import type { Cell } from './answers.ts';
 import type { Sources } from './frame.ts';
-import { describeSteps } from './funnel.ts';
 import { pageOfPeople } from './people.ts';
 import type { Question } from './questions.ts';
 
@@ -132,34 +131,6 @@ test('trends say what a plain count over the history says, and the people behind
     const behind = await numbersOf(stored, question, cell);
     expect(behind.people).toEqual(sorted(plain.people(slot ? [slot] : plain.slots.current, groupKey(series.group))));
     if (question.measure.kind === 'people') expect(behind.total).toBe((slot ? series.values[place] : series.total) ?? 0);
-  });
-});
-
-test('funnels find the attempt that a search of every chain finds', { timeout: 600_000 }, async () => {
-  await onWorlds(funnels, async (stored, question, pick) => {
-    const said = await answer(sources, { projectId: stored.projectId }, question);
-    const plain = funnel(stored.past, question);
-    expect(said.groups.flatMap(({ group }) => (group.kind === 'value' ? [group.value] : []))).toEqual(plain.top);
-    const seen = new Set(said.groups.map(({ group }) => groupKey(group)));
-    for (const key of ['other', 'none']) if (question.breakdown && !seen.has(key)) expect(plain.attempts(key).size).toBe(0);
-    for (const { group, steps } of said.groups) {
-      const paths = [...plain.attempts(groupKey(group)).values()];
-      const reached = question.steps.map((_, index) => paths.filter((path) => path.length > index).length);
-      expect({ question, group, reached: steps.map((step) => step.people) }).toEqual({ question, group, reached });
-      const medians = question.steps.map((_, index) =>
-        median(paths.filter((path) => index > 0 && path.length > index).map((path) => (path[index] ?? 0) - (path[index - 1] ?? 0))),
-      );
-      if (question.times) expect(steps.map((step) => step.medianMs)).toEqual(medians);
-      expect(steps).toEqual(describeSteps(reached, question.times ? medians.slice(1).map((value) => value ?? 0) : undefined));
-    }
-    const asked = said.groups[pick % said.groups.length];
-    const step = pick % question.steps.length;
-    if (!asked) return;
-    const outcome = step > 0 && pick % 2 === 1 ? 'droppedOff' : 'reached';
-    const behind = await numbersOf(stored, question, { kind: 'funnel', step, outcome, group: asked.group });
-    const isBehind = (path: number[]) => (outcome === 'reached' ? path.length > step : path.length === step);
-    expect(behind.people).toEqual(sorted([...plain.attempts(groupKey(asked.group))].filter(([, path]) => isBehind(path)).map(([person]) => person)));
-    expect(behind.total).toBe(outcome === 'reached' ? asked.steps[step]?.people : asked.steps[step]?.droppedOff);
   });
 });
 

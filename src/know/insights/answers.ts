@@ -2,10 +2,12 @@ import { z } from 'zod';
 import { bucketSchema, groundSchema, groupSchema } from './answer-parts.ts';
 import { localDaySchema } from './question-parts.ts';
 import { activityAnswerSchema, activityCellSchema } from './reports/activity/answer.ts';
+import { funnelAnswerSchema, funnelCellSchema } from './reports/funnel/answer.ts';
 import { lifecycleAnswerSchema, lifecycleCellSchema } from './reports/lifecycle/answer.ts';
 import { stickinessAnswerSchema, stickinessCellSchema } from './reports/stickiness/answer.ts';
 
 export * from './answer-parts.ts';
+export * from './reports/funnel/answer.ts';
 
 const seriesSchema = z.object({
   group: groupSchema,
@@ -30,33 +32,6 @@ export const trendAnswerSchema = z.object({
   truncated: z.boolean(),
 });
 export type TrendAnswer = z.infer<typeof trendAnswerSchema>;
-
-const funnelStepAnswerSchema = z.object({
-  /** People who came at least this far. */
-  people: z.number(),
-  /** Of those at the step before who did not come here. */
-  droppedOff: z.number(),
-  /** Share of the step before; null when nobody was there. */
-  fromPrevious: z.number().nullable(),
-  /** Share of the first step, with its Wilson 95 % interval. */
-  fromFirst: z.number().nullable(),
-  low: z.number().nullable(),
-  high: z.number().nullable(),
-  /** Median ms from the step before, of those who came here; only when `times` was asked. */
-  medianMs: z.number().nullable().optional(),
-});
-export type FunnelStepAnswer = z.infer<typeof funnelStepAnswerSchema>;
-
-export const funnelAnswerSchema = z.object({
-  kind: z.literal('funnel'),
-  ...groundSchema,
-  /** `all` first, then one a breakdown value: attempts whose first event has that value. A person may stand in several groups; `all` counts each once. */
-  groups: z.array(z.object({ group: groupSchema, steps: z.array(funnelStepAnswerSchema) })),
-  /** False while people of the range still have time left in the window. */
-  mature: z.boolean(),
-  truncated: z.boolean(),
-});
-export type FunnelAnswer = z.infer<typeof funnelAnswerSchema>;
 
 const retentionCellSchema = z.object({
   people: z.number(),
@@ -104,14 +79,7 @@ export const cellSchema = z.discriminatedUnion('kind', [
     /** With a total: the period before. */
     previous: z.boolean().default(false),
   }),
-  z.object({
-    kind: z.literal('funnel'),
-    /** 0 is the first step. */
-    step: z.int().min(0).max(5),
-    /** `droppedOff`: were at the step before and did not come to this one. */
-    outcome: z.enum(['reached', 'droppedOff']).default('reached'),
-    group: groupSchema.default({ kind: 'all' }),
-  }),
+  funnelCellSchema,
   z.object({
     kind: z.literal('retention'),
     cohort: localDaySchema,

@@ -33,7 +33,7 @@ export const askTrend = askRoute('trend', 'Counts events or people per hour, day
   question: trendSchema,
   answer: trendAnswerSchema,
 });
-export const askFunnel = askRoute('funnel', 'Shows how far people come along two to six steps.', {
+export const askFunnel = askRoute('funnel', 'Shows how far people come along 2 to 32 steps.', {
   question: funnelSchema,
   answer: funnelAnswerSchema,
 });

@@ -9,7 +9,7 @@ export const limits = {
   hours: 24 * 31,
   days: 1_100,
   breakdownValues: 25,
-  funnelSteps: 6,
+  funnelSteps: 32,
   funnelWindowDays: 366,
   retentionCohorts: 100,
   retentionOffsets: 60,

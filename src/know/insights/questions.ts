@@ -1,11 +1,13 @@
 import { z } from 'zod';
 import { conditionSchema } from '../audiences/contract.ts';
-import { anyEventSchema, breakdownSchema, eventSchema, filtersSchema, intervals, limits, propertySchema, rangeSchema } from './question-parts.ts';
+import { anyEventSchema, breakdownSchema, filtersSchema, intervals, limits, propertySchema, rangeSchema } from './question-parts.ts';
 import { activitySchema } from './reports/activity/question.ts';
+import { funnelSchema } from './reports/funnel/question.ts';
 import { lifecycleSchema } from './reports/lifecycle/question.ts';
 import { stickinessSchema } from './reports/stickiness/question.ts';
 
 export * from './question-parts.ts';
+export * from './reports/funnel/question.ts';
 
 export const measureSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('events') }),
@@ -33,35 +35,6 @@ export const trendSchema = z.object({
   audience: conditionSchema.optional(),
 });
 export type TrendQuestion = z.infer<typeof trendSchema>;
-
-const stepSchema = z.object({ event: eventSchema, filters: filtersSchema });
-export type FunnelStep = z.infer<typeof stepSchema>;
-
-export const windowUnits = ['minute', 'hour', 'day'] as const;
-/** Longest time from the first step to the last, inclusive. A day is 24 hours. */
-const windowSchema = z
-  .object({ count: z.int().min(1).max(100_000), unit: z.enum(windowUnits) })
-  .refine((window) => windowMs(window) <= limits.funnelWindowDays * 86_400_000, { path: ['count'] });
-export type FunnelWindow = { count: number; unit: (typeof windowUnits)[number] };
-
-/** The window's length. */
-export function windowMs(window: FunnelWindow): number {
-  return window.count * { minute: 60_000, hour: 3_600_000, day: 86_400_000 }[window.unit];
-}
-
-/** How far people come along steps that they take in order. The range holds for the first step only; each person counts once, with their deepest attempt. */
-export const funnelSchema = z.object({
-  kind: z.literal('funnel'),
-  steps: z.array(stepSchema).min(2).max(limits.funnelSteps),
-  window: windowSchema,
-  range: rangeSchema,
-  /** Also the median time between steps; costs about six times as much. */
-  times: z.boolean().default(false),
-  /** By a property of the first step's event. */
-  breakdown: breakdownSchema.optional(),
-  audience: conditionSchema.optional(),
-});
-export type FunnelQuestion = z.infer<typeof funnelSchema>;
 
 export const retentionTypes = ['firstInRange', 'recurring', 'firstTime'] as const;
 export const retentionIntervals = ['day', 'week', 'month'] as const;

@@ -1,7 +1,7 @@
-import { answerFunnel, peopleOfFunnelCell } from './funnel.ts';
 import type { QuestionKind } from './questions.ts';
 import type { Report } from './report.ts';
 import { answerActivity, peopleOfActivityCell } from './reports/activity/activity.ts';
+import { answerFunnel, peopleOfFunnelCell } from './reports/funnel/funnel.ts';
 import { answerLifecycle, peopleOfLifecycleCell } from './reports/lifecycle/lifecycle.ts';
 import { answerStickiness, peopleOfStickinessCell } from './reports/stickiness/stickiness.ts';
 import { answerRetention, peopleOfRetentionCell } from './retention.ts';

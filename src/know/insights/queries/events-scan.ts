@@ -1,13 +1,13 @@
 import { filtersSql } from '../../audiences/index.ts';
 import { audienceClause, type Frame, type Piece } from '../frame.ts';
-import type { FunnelStep } from '../questions.ts';
+import type { Matcher } from '../questions.ts';
 import type { ResolvedRange } from '../range.ts';
 
 /** Days by which `time` may differ from `day` when the project's zone was changed; only to leave out partitions. */
 const ZONE_MARGIN = 2;
 
 /** SQL conditions for rows of an event (`''`: anything active) with its filters. Parameters begin with `prefix`. */
-export function matcher(frame: Frame, step: FunnelStep, prefix: string): Piece {
+export function matcher(frame: Frame, step: Matcher, prefix: string): Piece {
   const event = step.event === '' ? 'passive = 0' : `event = {${prefix}Event:String}`;
   const parameters = step.event === '' ? {} : { [`${prefix}Event`]: step.event };
   if (step.filters.length === 0) return { sql: event, parameters };

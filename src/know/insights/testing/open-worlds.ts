@@ -99,6 +99,7 @@ function rowsOf(past: Past, place: { projectId: number; first: number }) {
     sequence: event.sequence,
     message_id: `${place.first}-${index}`,
     passive: event.passive ? 1 : 0,
+    session_id: event.session ?? '',
     properties: event.properties,
     received_at: stamp(event.time),
   }));
