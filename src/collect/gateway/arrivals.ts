@@ -31,6 +31,9 @@ const FILTERS_MAX = 20;
 const WATCH_MS = 30_000;
 /** Arrivals that one process tells the others in a second. */
 const TOLD_PER_SECOND_MAX = 40;
+/** Messages of all requests that wait in full before each request shows but its last few. */
+const HELD_MAX = 1_000;
+const HELD_OF_REQUEST_MIN = 5;
 /** The bus takes 7,000 bytes a notice. */
 const TEXT_TOLD_MAX = 1_200;
 
@@ -47,12 +50,29 @@ export class Arrivals {
   #sequence = 0;
   #isClosed = false;
   #told = { second: 0, count: 0 };
+  /** Messages that wait to be written with all that is known of them. */
+  #held = 0;
 
   constructor(parts: { bus: Bus; processId: string; now: () => number }) {
     this.#bus = parts.bus;
     this.#processId = parts.processId;
     this.#now = parts.now;
     parts.bus.subscribe('debugger', (notice) => this.#hear(notice as Notice));
+  }
+
+  /**
+   * How many of a request's messages should wait with all that is known of them: all, while few do or somebody looks through a filter; under load the last
+   * few, because nobody can follow more. To be given back with `release`.
+   */
+  hold(projectId: number, count: number): number {
+    const isAll = this.#held + count <= HELD_MAX || this.#ringsOf(projectId).length > 1;
+    const held = isAll ? count : Math.min(count, HELD_OF_REQUEST_MIN);
+    this.#held += held;
+    return held;
+  }
+
+  release(held: number): void {
+    this.#held -= held;
   }
 
   add(projectId: number, fresh: readonly Seen[]): void {

@@ -31,7 +31,14 @@ export interface DialectRequest {
 }
 
 /** One message of a request: what came, and what it means or why it means nothing. */
-export type DialectMessage = { raw: unknown; event: IncomingEvent } | { raw: unknown; error: AppError };
+export type DialectMessage =
+  | {
+      raw: unknown;
+      event: IncomingEvent;
+      /** Its dialect's answer asks for nothing of it: under load both may be let go of while the message waits to be written. */
+      isLetGo?: true;
+    }
+  | { raw: unknown; error: AppError };
 
 /** What a request says. */
 export interface DialectBatch {

@@ -4,7 +4,7 @@ import type { IdentityApi } from '../identity/index.ts';
 import type { EventOutcome, GroupClaim, IncomingEvent } from '../stream/contract.ts';
 import type { StreamApi } from '../stream/index.ts';
 import { type QuarantineEntry, refusePlan, type Violation } from '../tracking-plan/contract.ts';
-import type { TrackingPlanApi } from '../tracking-plan/index.ts';
+import type { Sight, TrackingPlanApi } from '../tracking-plan/index.ts';
 import type { Fate } from './arrival-of.ts';
 import type { Arrivals } from './arrivals.ts';
 import type { DialectMessage } from './dialect.ts';
@@ -40,30 +40,60 @@ export interface TakeParts {
  */
 export async function takeMessages(sending: Sending, messages: readonly DialectMessage[], parts: TakeParts): Promise<Taken> {
   const { projectId } = sending.key;
-  const { fates, passed, aside, warnings, descriptions } = await sort(sending, messages, parts);
-  if (descriptions.length > 0) await parts.identity.describeGroups(projectId, descriptions);
-  if (aside.length > 0) await parts.plan.quarantine(projectId, aside);
-  const meta = { receivedAt: sending.receivedAt, source: sending.source, ...(sending.sentAt !== undefined && { sentAt: sending.sentAt }) };
-  const { outcomes } = await parts.stream.accept(projectId, passed, meta);
-  const written: IncomingEvent[] = [];
-  let next = 0;
-  for (let index = 0; index < messages.length; index += 1) {
-    if (fates[index]) continue;
-    const event = passed[next];
-    const outcome = outcomes[next++];
-    if (event && outcome?.status === 'accepted') written.push(event);
-    const violations = warnings.get(index);
-    fates[index] = violations && outcome ? { ...fateOf(outcome), violations } : fateOf(outcome);
+  const sorted = await sort(sending, messages, parts);
+  const { fates, sights, clients } = sorted;
+  if (sorted.descriptions.length > 0) await parts.identity.describeGroups(projectId, sorted.descriptions);
+  if (sorted.aside.length > 0) await parts.plan.quarantine(projectId, sorted.aside);
+  const writing = write(sending, sorted, parts);
+  const held = parts.arrivals.hold(projectId, messages.length);
+  try {
+    const shown = letGo(messages, held);
+    const { outcomes } = await writing;
+    const written: Sight[] = [];
+    let next = 0;
+    for (let index = 0; index < fates.length; index += 1) {
+      if (fates[index]) continue;
+      const sight = sights[next];
+      const outcome = outcomes[next++];
+      if (sight && outcome?.status === 'accepted') written.push(sight);
+      const violations = sorted.warnings.get(index);
+      fates[index] = violations && outcome ? { ...fateOf(outcome), violations } : fateOf(outcome);
+    }
+    parts.plan.observe(projectId, written);
+    const settled = fates as Fate[];
+    parts.arrivals.add(
+      projectId,
+      shown.map(({ message, index }) => ({ sending, message, fate: settled[index] ?? UNREADABLE })),
+    );
+    count(sending, { clients, fates: settled }, parts);
+    return tell(settled);
+  } finally {
+    parts.arrivals.release(held);
   }
-  parts.plan.observe(projectId, written);
-  const settled = fates as Fate[];
-  parts.arrivals.add(
-    projectId,
-    messages.map((message, index) => ({ sending, message, fate: settled[index] ?? UNREADABLE })),
-  );
-  count(sending, { messages, fates: settled }, parts);
-  return tell(settled);
 }
+
+/** Hands the events over: whoever waits for the stores holds none of them, because thousands do at a time. */
+function write(sending: Sending, sorted: Sorted, parts: TakeParts): ReturnType<StreamApi['accept']> {
+  const meta = { receivedAt: sending.receivedAt, source: sending.source, ...(sending.sentAt !== undefined && { sentAt: sending.sentAt }) };
+  return parts.stream.accept(sending.key.projectId, sorted.passed.splice(0), meta);
+}
+
+/** Gives the messages that the live view will show, and lets go of what nobody asks for of the others: all but the last `held` of those that allow it. */
+function letGo(messages: readonly DialectMessage[], held: number): { message: DialectMessage; index: number }[] {
+  const shown: { message: DialectMessage; index: number }[] = [];
+  messages.forEach((message, index) => {
+    if (index >= messages.length - held || !('event' in message) || !message.isLetGo) {
+      shown.push({ message, index });
+      return;
+    }
+    message.raw = undefined;
+    message.event = GONE;
+  });
+  return shown;
+}
+
+/** Stands for an event that was let go of. */
+const GONE: IncomingEvent = Object.freeze({ messageId: '', kind: 'track', event: '', time: 0, sequence: 0, properties: {}, context: {} });
 
 /** Shows and counts messages of a request that is refused whole. Of a flood the live view shows the first of each request. */
 export function refuseAll(
@@ -74,7 +104,7 @@ export function refuseAll(
   const fate: Fate = { status: 'refused', code: error.code, details: error.details };
   const [first] = messages;
   if (first) parts.arrivals.add(sending.key.projectId, [{ sending, message: first, fate }]);
-  count(sending, { messages, fates: messages.map(() => fate) }, parts);
+  count(sending, { clients: messages.map(clientOfMessage), fates: messages.map(() => fate) }, parts);
 }
 
 const UNREADABLE: Fate = { status: 'refused', code: 'stream.event_unreadable', details: {} };
@@ -87,6 +117,10 @@ interface Sorted {
   /** What is decided before the stream is asked; the others are in `passed`, in their order. */
   fates: (Fate | undefined)[];
   passed: IncomingEvent[];
+  /** Of each event in `passed` what the tracking plan learns from. */
+  sights: Sight[];
+  /** The library of each message. */
+  clients: string[];
   aside: QuarantineEntry[];
   /** What is said of groups by nobody in them: no event of anybody's. */
   descriptions: { group: GroupClaim; at: number }[];
@@ -100,8 +134,14 @@ async function sort(sending: Sending, messages: readonly DialectMessage[], parts
   const [enricher, checker] = await Promise.all([parts.enrichment.prepare(projectId), parts.plan.prepare(projectId)]);
   const { ip, userAgent, hints, receivedAt, sentAt, source } = sending;
   const request: EnrichmentRequest = { ip, userAgent, hints, receivedAt, sentAt };
-  const sorted: Sorted = { fates: new Array(messages.length), passed: [], aside: [], descriptions: [], warnings: new Map() };
+  const fates = new Array<Fate | undefined>(messages.length).fill(undefined);
+  const sorted: Sorted = { fates, passed: [], sights: [], clients: [], aside: [], descriptions: [], warnings: new Map() };
+  let client = '';
   messages.forEach((message, index) => {
+    const named = clientOfMessage(message);
+    // One text for all messages of a request: each was parsed on its own.
+    if (named !== client) client = named;
+    sorted.clients.push(client);
     if ('error' in message) {
       sorted.fates[index] = { status: 'refused', code: message.error.code, details: message.error.details };
       return;
@@ -117,13 +157,19 @@ async function sort(sending: Sending, messages: readonly DialectMessage[], parts
       return;
     }
     const verdict = checker.check(event);
-    if (verdict.action === 'pass' || verdict.action === 'warn') sorted.passed.push(event);
-    else sorted.fates[index] = fateOfVerdict(verdict.action, verdict.violations);
+    if (verdict.action === 'pass' || verdict.action === 'warn') {
+      sorted.passed.push(event);
+      sorted.sights.push(checker.sight(event));
+    } else sorted.fates[index] = fateOfVerdict(verdict.action, verdict.violations);
     if (verdict.action === 'warn') sorted.warnings.set(index, verdict.violations);
     if (verdict.action === 'quarantine' || verdict.action === 'refuse')
       sorted.aside.push({ event, verdict, receivedAt, source, ...(sentAt !== undefined && { sentAt }) });
   });
   return sorted;
+}
+
+function clientOfMessage(message: DialectMessage): string {
+  return 'event' in message ? clientOf(message.event) : 'unknown';
 }
 
 /** Servers describe groups without naming a person. */
@@ -143,13 +189,12 @@ function fateOfVerdict(action: 'quarantine' | 'refuse' | 'drop', violations: rea
 /** Adds what became of the messages to the metrics and to the figures of the stream's quality, by client. */
 function count(
   sending: Sending,
-  { messages, fates }: { messages: readonly DialectMessage[]; fates: readonly Fate[] },
+  { clients, fates }: { clients: readonly string[]; fates: readonly Fate[] },
   parts: Pick<TakeParts, 'count' | 'enrichment'>,
 ): void {
   const tally: { client: string; fate: Fate; count: number }[] = [];
-  messages.forEach((message, index) => {
-    const fate = fates[index] ?? UNREADABLE;
-    const client = 'event' in message ? clientOf(message.event) : 'unknown';
+  fates.forEach((fate, index) => {
+    const client = clients[index] ?? 'unknown';
     // One request has one client and few fates: a short list is quicker than names for them.
     const known = tally.find((each) => each.client === client && each.fate.status === fate.status && each.fate.code === fate.code);
     if (known) known.count += 1;

@@ -105,6 +105,12 @@ function ways(kernel: Kernel, queue: GroupQueue, timeZoneOf: (projectId: number)
     const timeZone = await timeZoneOf(projectId);
     return { projectId, timeZone, meta, days, rows, arrivedAt: kernel.clock.now() };
   };
+  const finish = async (checking: Promise<CheckedEvents>): Promise<AcceptResult> => {
+    const { count, prepared, refused } = await checking;
+    const result = resultOf(count, refused, await queue.submit(prepared));
+    for (const outcome of ['accepted', 'duplicates', 'refused'] as const) if (result[outcome] > 0) written.inc({ outcome }, result[outcome]);
+    return result;
+  };
   return {
     async record(projectId, facts) {
       for (const [source, group] of Map.groupBy(facts, (fact) => fact.source)) {
@@ -115,15 +121,20 @@ function ways(kernel: Kernel, queue: GroupQueue, timeZoneOf: (projectId: number)
     },
     async accept(projectId, events, meta) {
       queue.checkRoom(0);
-      const { prepared, refused } = checkAll(events, await surroundings(projectId, meta));
-      const result = resultOf(events.length, refused, await queue.submit(prepared));
-      for (const outcome of ['accepted', 'duplicates', 'refused'] as const) if (result[outcome] > 0) written.inc({ outcome }, result[outcome]);
-      return result;
+      const around = surroundings(projectId, meta);
+      // From here on nothing holds the events themselves: while thousands wait to be written, the garbage collector would carry them about.
+      return finish(around.then((known) => checkAll(events, known)));
     },
   };
 }
 
-function checkAll(events: readonly IncomingEvent[], around: EventSurroundings): { prepared: PreparedEvent[]; refused: Map<number, EventOutcome> } {
+interface CheckedEvents {
+  count: number;
+  prepared: PreparedEvent[];
+  refused: Map<number, EventOutcome>;
+}
+
+function checkAll(events: readonly IncomingEvent[], around: EventSurroundings): CheckedEvents {
   const prepared: PreparedEvent[] = [];
   const refused = new Map<number, EventOutcome>();
   events.forEach((event, index) => {
@@ -134,7 +145,7 @@ function checkAll(events: readonly IncomingEvent[], around: EventSurroundings): 
       refused.set(index, refusal(error));
     }
   });
-  return { prepared, refused };
+  return { count: events.length, prepared, refused };
 }
 
 function refusal(error: AppError): EventOutcome {

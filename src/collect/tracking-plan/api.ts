@@ -1,6 +1,7 @@
 import type { Locale } from '../../kernel/http/handle.ts';
 import type { IncomingEvent } from '../stream/contract.ts';
 import type { PlanDocument, TrackingPlan } from './plan-document.ts';
+import type { Sight } from './seen.ts';
 import type { PlanVerdict, QuarantineEntry } from './verdict.ts';
 
 /** A project's compiled plan. */
@@ -10,6 +11,8 @@ export interface PlanChecker {
    * Counts what it finds (by event, property, kind, library and day), so ask once for each event that arrives, after enrichment.
    */
   check(event: IncomingEvent): PlanVerdict;
+  /** What of an event that passed has to be held for `observe`, until it is known to be written: little of most. */
+  sight(event: IncomingEvent): Sight;
 }
 
 /** Display names in one language; names without one are absent. */
@@ -28,7 +31,7 @@ export interface TrackingPlanApi {
    * Learns names, types, volumes and examples from events that passed. Synchronous and cheap: volumes are exact, properties are looked at in a
    * sample; everything is gathered in memory and written every few seconds.
    */
-  observe(projectId: number, events: readonly IncomingEvent[]): void;
+  observe(projectId: number, events: readonly Sight[]): void;
   /**
    * Keeps events whose verdict is `quarantine` or `refuse`; durable when it resolves. The same message twice is kept once.
    * Throws what PostgreSQL throws: then nothing was kept and the request should be answered with 503.

@@ -21,6 +21,7 @@ import { planRoutes } from './routes.ts';
 import { survey } from './survey.ts';
 
 export type { TrackingPlanApi } from './api.ts';
+export type { Sight } from './seen.ts';
 
 interface Uses {
   audit: AuditApi;
@@ -89,6 +90,7 @@ function apiOf(plans: Plans, observer: Observer, quarantine: Quarantine): Tracki
           if (verdict.violations.length > 0) observer.count(projectId, event, verdict.violations);
           return verdict;
         },
+        sight: (event) => observer.sight(projectId, event),
       };
     },
     observe: (projectId, events) => observer.see(projectId, events),

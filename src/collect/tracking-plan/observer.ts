@@ -3,7 +3,7 @@ import type { Kernel } from '../../kernel/slice.ts';
 import type { ProjectsApi } from '../../workspace/projects/index.ts';
 import type { IncomingEvent } from '../stream/contract.ts';
 import type { Plans } from './plans.ts';
-import { addSeen, type SeenEvents, seeEvent } from './seen.ts';
+import { addSeen, type SeenEvents, type Sight, seeEvent, sightOf } from './seen.ts';
 import type { PlanTables } from './tables.ts';
 import type { Violation } from './verdict.ts';
 import { addViolations, type CountedViolations, countViolations, writeViolations } from './violations.ts';
@@ -16,6 +16,8 @@ const PROJECTS_MAX = 1_000;
 
 interface Gathered {
   seen: SeenEvents;
+  /** How many of each name arrived. */
+  offered: Map<string, number>;
   violations: CountedViolations;
 }
 
@@ -36,7 +38,13 @@ export class Observer {
     this.#parts = parts;
   }
 
-  see(projectId: number, events: readonly IncomingEvent[]): void {
+  /** What to hold of an event that arrives, for `see` when it is written. */
+  sight(projectId: number, event: IncomingEvent): Sight {
+    const offered = this.#of(projectId)?.offered;
+    return offered ? sightOf(event, offered) : { event: event.event, time: event.time };
+  }
+
+  see(projectId: number, events: readonly Sight[]): void {
     const seen = this.#of(projectId)?.seen;
     if (!seen) return;
     const now = this.#parts.kernel.clock.now();
@@ -82,6 +90,7 @@ export class Observer {
   }
 
   async #writeProject(projectId: number, { seen, violations }: Gathered): Promise<void> {
+    if (seen.size === 0 && violations.size === 0) return;
     const { kernel, plans, projects } = this.#parts;
     // Outside the transaction: the embedded store has one connection.
     const project = await projects.project(projectId);
@@ -99,7 +108,7 @@ export class Observer {
     const known = this.#gathered.get(projectId);
     if (known) return known;
     if (this.#gathered.size >= PROJECTS_MAX) return undefined;
-    const fresh: Gathered = { seen: new Map(), violations: new Map() };
+    const fresh: Gathered = { seen: new Map(), offered: new Map(), violations: new Map() };
     this.#gathered.set(projectId, fresh);
     return fresh;
   }

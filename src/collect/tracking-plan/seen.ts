@@ -39,16 +39,38 @@ export interface SeenEvent {
   propertiesMax: number;
 }
 
+/**
+ * What of an event is held until it is known to be written. Most are only counted; the few whose properties are looked at, and those that carry traits, are held
+ * whole.
+ */
+export type Sight = Pick<IncomingEvent, 'event' | 'time'> &
+  Partial<Pick<IncomingEvent, 'properties' | 'traits' | 'traitChanges'>> & {
+    /** Its properties are looked at, whatever the count. */
+    isChosen?: true;
+  };
+
+/** What has to be held of an event that arrives; `offered` counts the arrivals of each name since the last writing. */
+export function sightOf(event: IncomingEvent, offered: Map<string, number>): Sight {
+  if (event.traits || event.traitChanges) return event;
+  const { event: name, time } = event;
+  const before = offered.get(name);
+  if (before === undefined && offered.size >= EVENTS_MAX) return { event: name, time };
+  const count = (before ?? 0) + 1;
+  offered.set(name, count);
+  if (count > LOOKED_AT_FIRST && count % LOOKED_AT_EVERY !== 0) return { event: name, time };
+  return { event: name, time, properties: event.properties, isChosen: true };
+}
+
 /** Events by name; '' holds the traits. */
 export type SeenEvents = Map<string, SeenEvent>;
 
 /** Adds one event to what was seen. Nothing is read of most events but their name and time. */
-export function seeEvent(seen: SeenEvents, event: IncomingEvent, now: number): void {
+export function seeEvent(seen: SeenEvents, event: Sight, now: number): void {
   const one = entryOf(seen, event.event);
   const time = event.time > now ? now : event.time;
   if (one) {
     countEvent(one, time, 1);
-    if (isLookedAt(one)) {
+    if (event.properties && (event.isChosen || isLookedAt(one))) {
       one.sampled += 1;
       seeProperties(one, event.properties, time);
     }
@@ -84,7 +106,7 @@ function countEvent(one: SeenEvent, time: number, count: number): void {
   if (before !== undefined || one.quarters.size < QUARTERS_MAX) one.quarters.set(quarter, (before ?? 0) + count);
 }
 
-function seeTraits(seen: SeenEvents, event: IncomingEvent, time: number): void {
+function seeTraits(seen: SeenEvents, event: Sight, time: number): void {
   const one = entryOf(seen, '');
   if (!one) return;
   countEvent(one, time, 1);

@@ -49,14 +49,17 @@ export function readCalls(request: DialectRequest, kind: EventKind | 'batch'): D
     sentAt: instantOf(body.sentAt ?? (isObject(messages[0]) ? messages[0].sentAt : undefined)),
     newId: request.newId,
   });
-  return { ...batch, isFromServer: isSentByServer(messages[0], request), ...(token !== undefined && { token }) };
+  const isFromServer = isSentByServer(messages[0], request);
+  // What was parsed lives as long as the request: its messages need not.
+  if (kind === 'batch') body.batch = [];
+  return { ...batch, isFromServer, ...(token !== undefined && { token }) };
 }
 
 /** Reads a list of Segment's messages; what cannot be read stands in its place with its error. */
 export function readMessages(messages: readonly unknown[], around: Omit<MessageSurroundings, 'sequence'>): DialectBatch {
   const read = messages.map((raw, sequence): DialectMessage => {
     try {
-      return { raw, event: readMessage(raw, { ...around, sequence }) };
+      return { raw, event: readMessage(raw, { ...around, sequence }), isLetGo: true };
     } catch (error) {
       if (error instanceof AppError) return { raw, error };
       throw error;
