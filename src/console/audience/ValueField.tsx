@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Scalar } from '../../know/audiences/contract.ts';
 import { useFormat } from '../kit/use-format.ts';
+import { valueName } from '../kit/value-name.ts';
 import styles from './AudienceBuilder.module.css';
 import { BuilderField } from './BuilderField.tsx';
 import { NumberField } from './NumberField.tsx';
@@ -80,12 +81,13 @@ interface TextFieldProps {
 export function TextField({ path, label, value, onChange, source }: TextFieldProps) {
   const { t } = useTranslation('audiences');
   const format = useFormat();
+  const shownAs = useShownValue(source);
   const [isOpen, setOpen] = useState(false);
   const search = useDebounced(value, TYPING_PAUSE_MS);
   const found = useValueChoices({ ...source, search }, isOpen);
   const options = found
     .filter((one) => typeof one.value === 'string')
-    .map((one) => ({ value: String(one.value), label: <ChoiceLine label={String(one.value)} note={format.compact(one.count)} /> }));
+    .map((one) => ({ value: String(one.value), label: <ChoiceLine label={shownAs(String(one.value))} note={format.compact(one.count)} /> }));
   return (
     <BuilderField path={path} label={label} widthPx={180} grows>
       {(marks) => (
@@ -104,6 +106,15 @@ export function TextField({ path, label, value, onChange, source }: TextFieldPro
       )}
     </BuilderField>
   );
+}
+
+/** A value as it is offered: codes of places with the place's name before them. */
+function useShownValue(source: ValueSource): (value: string) => string {
+  const { i18n } = useTranslation();
+  return (value) => {
+    const name = source.event === undefined ? undefined : valueName(source.name, value, i18n.language);
+    return name === undefined ? value : `${name} (${value})`;
+  };
 }
 
 function ChoiceLine({ label, note }: { label: string; note: string }) {
@@ -139,6 +150,7 @@ function labelOf(value: Scalar): string {
 export function ValuesField({ path, values, onChange, source }: ValuesFieldProps) {
   const { t } = useTranslation('audiences');
   const format = useFormat();
+  const shownAs = useShownValue(source);
   const [isOpen, setOpen] = useState(false);
   const [typed, setTyped] = useState('');
   const search = useDebounced(typed, TYPING_PAUSE_MS);
@@ -171,7 +183,7 @@ export function ValuesField({ path, values, onChange, source }: ValuesFieldProps
           placeholder={t('builder.placeholders.values')}
           notFoundContent={<p className="small quiet">{t('builder.typeValues')}</p>}
           showSearch={{ onSearch: setTyped, filterOption: false }}
-          options={[...known].map(([key, value]) => ({ value: key, label: labelOf(value) }))}
+          options={[...known].map(([key, value]) => ({ value: key, label: shownAs(labelOf(value)) }))}
           optionRender={({ value, label }) => {
             const count = counts.get(String(value))?.count;
             return <ChoiceLine label={String(label ?? value)} note={count === undefined ? '' : format.compact(count)} />;

@@ -3,6 +3,7 @@ import { AutoComplete, Button, InputNumber, Select } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useProjectId } from '../../../console/kit/use-project.ts';
+import { valueName } from '../../../console/kit/value-name.ts';
 import { useRead } from '../../../console/query.ts';
 import { type Filter, listAudienceValues, type Test } from '../../audiences/contract.ts';
 import { NotedOption, usePropertyOptions } from './EventSelect.tsx';
@@ -84,7 +85,7 @@ function FilterRow({ event, filter, onChange, onRemove }: FilterRowProps) {
 }
 
 function ValueField({ event, filter, onChange }: Pick<FilterRowProps, 'event' | 'filter' | 'onChange'>) {
-  const { t } = useTranslation('insights');
+  const { t, i18n } = useTranslation('insights');
   const projectId = useProjectId();
   const { test, property } = filter;
   const isAsked = property !== '' && 'value' in test && test.op !== 'greater' && test.op !== 'less';
@@ -104,14 +105,33 @@ function ValueField({ event, filter, onChange }: Pick<FilterRowProps, 'event' | 
     );
   }
   if (test.op !== 'equals' && test.op !== 'not_equals' && test.op !== 'contains') return null;
+  const shownAs = (value: string) => {
+    const name = valueName(property, value, i18n.language);
+    return name === undefined ? value : `${name} (${value})`;
+  };
   const known = new Map((data?.items ?? []).map((item) => [String(item.value), item.value]));
   const choose = (text: string) =>
     onChange({ ...filter, test: test.op === 'contains' ? { op: 'contains', value: text } : { op: test.op, value: known.get(text) ?? text } });
-  return <TextValue key={`${property} ${test.op}`} text={String(test.value)} options={[...known.keys()]} onCommit={choose} />;
+  return (
+    <TextValue
+      key={`${property} ${test.op}`}
+      text={String(test.value)}
+      options={[...known.keys()].map((value) => ({ value, label: shownAs(value) }))}
+      onCommit={choose}
+    />
+  );
 }
 
 /** A text with suggestions; told when it is chosen, on Enter, or when the field is left, so that a question is not asked with each letter. */
-function TextValue({ text, options, onCommit }: { text: string; options: readonly string[]; onCommit(text: string): void }) {
+function TextValue({
+  text,
+  options,
+  onCommit,
+}: {
+  text: string;
+  options: readonly { value: string; label: string }[];
+  onCommit(text: string): void;
+}) {
   const { t } = useTranslation('insights');
   const [typed, setTyped] = useState(text);
   const commit = (next: string) => {
@@ -124,10 +144,11 @@ function TextValue({ text, options, onCommit }: { text: string; options: readonl
       style={{ width: '100%' }}
       value={typed}
       placeholder={t('value')}
-      options={options.map((value) => ({ value }))}
+      popupMatchSelectWidth={240}
+      options={[...options]}
       showSearch={{
         filterOption: (input, option) =>
-          String(option?.value ?? '')
+          String(option?.label ?? '')
             .toLowerCase()
             .includes(input.toLowerCase()),
       }}

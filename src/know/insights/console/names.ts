@@ -1,9 +1,12 @@
-import type { TFunction } from 'i18next';
+import i18next, { type TFunction } from 'i18next';
 import type { Format } from '../../../console/kit/use-format.ts';
+import { valueName } from '../../../console/kit/value-name.ts';
 import type { Bucket, Group, Interval, TrendQuestion } from '../contract.ts';
 
 /** How a group is called. */
 export function groupName(group: Group, t: TFunction<'insights'>): string {
+  // Whatever property it is of: nothing else is written like a province's code.
+  if (group.kind === 'value' && /^CN-[A-Z]{2}$/.test(group.value)) return valueName('$province', group.value, i18next.language) ?? group.value;
   if (group.kind === 'value') return group.value === '' ? t('emptyText') : group.value;
   return t(`groups.${group.kind}`);
 }

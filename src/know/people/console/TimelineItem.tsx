@@ -6,7 +6,9 @@ import { JsonView } from '../../../console/kit/JsonView.tsx';
 import { ProjectLink } from '../../../console/kit/ProjectLink.tsx';
 import { useEventName } from '../../../console/kit/use-event-name.ts';
 import { useFormat } from '../../../console/kit/use-format.ts';
+import { usePlanNames } from '../../../console/kit/use-plan-names.ts';
 import { useProject } from '../../../console/kit/use-project.ts';
+import { valueName } from '../../../console/kit/value-name.ts';
 import type { TimelineEntry } from '../contract.ts';
 import { firstProperties, nameOfEvent } from './names.ts';
 import styles from './People.module.css';
@@ -63,7 +65,8 @@ function Fact({ name, text, isPlain = false }: { name: string; text: string; isP
 
 /** System events say in words what happened; others show their first properties. */
 function Summary({ entry }: { entry: TimelineEntry }) {
-  const { t } = useTranslation(['people', 'gate']);
+  const { t, i18n } = useTranslation(['people', 'gate']);
+  const plan = usePlanNames();
   const { properties } = entry;
   if (entry.event.startsWith('$message_')) {
     const reason = typeof properties['reason'] === 'string' ? t(`gate:reasons.${properties['reason']}`, { defaultValue: properties['reason'] }) : '';
@@ -81,7 +84,7 @@ function Summary({ entry }: { entry: TimelineEntry }) {
     <span className={styles['summary']}>
       {firstProperties(entry).map(({ name, value }) => (
         <span key={name}>
-          <span className={styles['chipName']}>{name}</span> {value}
+          <span className={styles['chipName']}>{plan.property(entry.event, name) ?? name}</span> {valueName(name, value, i18n.language) ?? value}
         </span>
       ))}
     </span>
