@@ -11,7 +11,7 @@ interface ChartProps {
   label: string;
   height?: number;
   /** A point was clicked. */
-  onPick?: (point: { seriesName?: string; seriesIndex?: number; dataIndex: number; name: string; value: unknown }) => void;
+  onPick?: (point: { seriesName?: string; seriesIndex?: number; dataIndex: number; name: string; value: unknown; data?: unknown }) => void;
 }
 
 const grid = { left: 8, right: 16, top: 16, outerBoundsMode: 'same', outerBoundsContain: 'axisLabel' };

@@ -1,4 +1,4 @@
-import { BarChart, CustomChart, FunnelChart, HeatmapChart, LineChart, PieChart } from 'echarts/charts';
+import { BarChart, CustomChart, FunnelChart, HeatmapChart, LineChart, PieChart, SankeyChart } from 'echarts/charts';
 import {
   AriaComponent,
   DatasetComponent,
@@ -12,7 +12,7 @@ import {
 import { init, use } from 'echarts/core';
 import { CanvasRenderer } from 'echarts/renderers';
 
-use([BarChart, CustomChart, FunnelChart, HeatmapChart, LineChart, PieChart]);
+use([BarChart, CustomChart, FunnelChart, HeatmapChart, LineChart, PieChart, SankeyChart]);
 use([
   AriaComponent,
   DatasetComponent,

@@ -4,6 +4,8 @@ import { localDaySchema } from './question-parts.ts';
 import { activityAnswerSchema, activityCellSchema } from './reports/activity/answer.ts';
 import { funnelAnswerSchema, funnelCellSchema } from './reports/funnel/answer.ts';
 import { lifecycleAnswerSchema, lifecycleCellSchema } from './reports/lifecycle/answer.ts';
+import { pathsAnswerSchema, pathsCellSchema } from './reports/paths/answer.ts';
+import { sessionsAnswerSchema, sessionsCellSchema } from './reports/sessions/answer.ts';
 import { stickinessAnswerSchema, stickinessCellSchema } from './reports/stickiness/answer.ts';
 
 export * from './answer-parts.ts';
@@ -66,6 +68,8 @@ export const answerSchema = z.discriminatedUnion('kind', [
   lifecycleAnswerSchema,
   stickinessAnswerSchema,
   activityAnswerSchema,
+  pathsAnswerSchema,
+  sessionsAnswerSchema,
 ]);
 export type Answer = z.infer<typeof answerSchema>;
 
@@ -90,5 +94,7 @@ export const cellSchema = z.discriminatedUnion('kind', [
   lifecycleCellSchema,
   stickinessCellSchema,
   activityCellSchema,
+  pathsCellSchema,
+  sessionsCellSchema,
 ]);
 export type Cell = z.infer<typeof cellSchema>;

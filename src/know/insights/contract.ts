@@ -9,6 +9,11 @@ import { activityAnswerSchema } from './reports/activity/answer.ts';
 import { activitySchema } from './reports/activity/question.ts';
 import { lifecycleAnswerSchema } from './reports/lifecycle/answer.ts';
 import { lifecycleSchema } from './reports/lifecycle/question.ts';
+import { pathsAnswerSchema } from './reports/paths/answer.ts';
+import { pathsSchema } from './reports/paths/question.ts';
+import { sessionsAnswerSchema } from './reports/sessions/answer.ts';
+import { nowAnswerSchema, nowQuestionSchema } from './reports/sessions/now-contract.ts';
+import { sessionsSchema } from './reports/sessions/question.ts';
 import { stickinessAnswerSchema } from './reports/stickiness/answer.ts';
 import { stickinessSchema } from './reports/stickiness/question.ts';
 
@@ -52,6 +57,19 @@ export const askStickiness = askRoute('stickiness', 'Shows in how many intervals
 export const askActivity = askRoute('activity', 'Counts active and new people by calendar interval or over trailing days.', {
   question: activitySchema,
   answer: activityAnswerSchema,
+});
+
+export const askPaths = askRoute('paths', 'Shows which ways people take through their sessions.', {
+  question: pathsSchema,
+  answer: pathsAnswerSchema,
+});
+export const askSessions = askRoute('sessions', 'Measures sessions: how many, how long, how deep, where they come from and end.', {
+  question: sessionsSchema,
+  answer: sessionsAnswerSchema,
+});
+export const askWebNow = askRoute('now', 'Counts who is there now, by minute, and what they look at.', {
+  question: nowQuestionSchema,
+  answer: nowAnswerSchema,
 });
 
 /** A number of an answer: the question, the instant `asOf` of the answer, and the cell. */

@@ -4,6 +4,8 @@ import { anyEventSchema, breakdownSchema, filtersSchema, intervals, limits, prop
 import { activitySchema } from './reports/activity/question.ts';
 import { funnelSchema } from './reports/funnel/question.ts';
 import { lifecycleSchema } from './reports/lifecycle/question.ts';
+import { pathsSchema } from './reports/paths/question.ts';
+import { sessionsSchema } from './reports/sessions/question.ts';
 import { stickinessSchema } from './reports/stickiness/question.ts';
 
 export * from './question-parts.ts';
@@ -63,9 +65,11 @@ export const questionSchema = z.discriminatedUnion('kind', [
   lifecycleSchema,
   stickinessSchema,
   activitySchema,
+  pathsSchema,
+  sessionsSchema,
 ]);
 /** A question as it is asked, saved and put into an address. */
 export type Question = z.infer<typeof questionSchema>;
 export type QuestionInput = z.input<typeof questionSchema>;
-export const questionKinds = ['trend', 'funnel', 'retention', 'lifecycle', 'stickiness', 'activity'] as const;
+export const questionKinds = ['trend', 'funnel', 'retention', 'lifecycle', 'stickiness', 'activity', 'paths', 'sessions'] as const;
 export type QuestionKind = (typeof questionKinds)[number];

@@ -3,6 +3,8 @@ import type { Report } from './report.ts';
 import { answerActivity, peopleOfActivityCell } from './reports/activity/activity.ts';
 import { answerFunnel, peopleOfFunnelCell } from './reports/funnel/funnel.ts';
 import { answerLifecycle, peopleOfLifecycleCell } from './reports/lifecycle/lifecycle.ts';
+import { answerPaths, peopleOfPathsCell } from './reports/paths/paths.ts';
+import { answerSessions, peopleOfSessionsCell } from './reports/sessions/sessions.ts';
 import { answerStickiness, peopleOfStickinessCell } from './reports/stickiness/stickiness.ts';
 import { answerRetention, peopleOfRetentionCell } from './retention.ts';
 import { answerTrend, peopleOfTrendCell } from './trend.ts';
@@ -15,4 +17,6 @@ export const reports: { [Kind in QuestionKind]: Report<Kind> } = {
   lifecycle: { answer: answerLifecycle, peopleOf: peopleOfLifecycleCell },
   stickiness: { answer: answerStickiness, peopleOf: peopleOfStickinessCell },
   activity: { answer: answerActivity, peopleOf: peopleOfActivityCell },
+  paths: { answer: answerPaths, peopleOf: peopleOfPathsCell },
+  sessions: { answer: answerSessions, peopleOf: peopleOfSessionsCell },
 };

@@ -5,9 +5,12 @@ import {
   askActivity,
   askFunnel,
   askLifecycle,
+  askPaths,
   askRetention,
+  askSessions,
   askStickiness,
   askTrend,
+  askWebNow,
   changeInsight,
   listInsights,
   listPeopleBehind,
@@ -16,7 +19,9 @@ import {
   saveInsight,
   saveSegmentOfPeople,
 } from './contract.ts';
+import { openFrame } from './frame.ts';
 import { pageOfPeople } from './people.ts';
+import { answerNow } from './reports/sessions/now.ts';
 import type { SavedInsights } from './saved.ts';
 import { type SegmentParts, saveSegment } from './segment-of-people.ts';
 
@@ -30,6 +35,9 @@ export function routesOf(parts: SegmentParts & { saved: SavedInsights; audit: Au
     handle(askLifecycle, ({ params, body, signal }) => answer(sources, { ...params, signal }, body)),
     handle(askStickiness, ({ params, body, signal }) => answer(sources, { ...params, signal }, body)),
     handle(askActivity, ({ params, body, signal }) => answer(sources, { ...params, signal }, body)),
+    handle(askPaths, ({ params, body, signal }) => answer(sources, { ...params, signal }, body)),
+    handle(askSessions, ({ params, body, signal }) => answer(sources, { ...params, signal }, body)),
+    handle(askWebNow, async ({ params, body, signal }) => answerNow(await openFrame(sources, { ...params, signal }, body.audience), body)),
     handle(listPeopleBehind, ({ params, body, signal }) => {
       const { limit, cursor, ...number } = body;
       return pageOfPeople(sources, { ...params, number, limit, signal, ...(cursor !== undefined && { cursor }) });

@@ -1,4 +1,4 @@
-import { LineChartOutlined } from '@ant-design/icons';
+import { GlobalOutlined, LineChartOutlined } from '@ant-design/icons';
 import { call } from '../../../console/api.ts';
 import type { CommandDefinition, FirstStepDefinition, HomeCardDefinition, ScreenDefinition } from '../../../console/screens.ts';
 import { listInsights, questionKinds } from '../contract.ts';
@@ -8,6 +8,12 @@ export const screens: readonly ScreenDefinition[] = [
     path: 'insights',
     load: () => import('./InsightList.tsx').then((module) => module.InsightList),
     navigation: { stage: 'know', label: 'insights:title', icon: LineChartOutlined, order: 30 },
+    permission: 'insights.read',
+  },
+  {
+    path: 'web',
+    load: () => import('../reports/sessions/console/WebPage.tsx').then((module) => module.WebPage),
+    navigation: { stage: 'know', label: 'insights:web.title', icon: GlobalOutlined, order: 25 },
     permission: 'insights.read',
   },
   { path: 'insights/$kind', load: () => import('./InsightPage.tsx').then((module) => module.InsightPage), permission: 'insights.read' },

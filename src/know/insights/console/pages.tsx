@@ -1,8 +1,12 @@
-import { BarChartOutlined, FunnelPlotOutlined, HeartOutlined, LineChartOutlined, RetweetOutlined, TeamOutlined } from '@ant-design/icons';
+import { BarChartOutlined, BranchesOutlined, FieldTimeOutlined, FunnelPlotOutlined, HeartOutlined, LineChartOutlined, RetweetOutlined, TeamOutlined } from '@ant-design/icons';
 import type { ReactNode } from 'react';
 import type { Question, QuestionKind, SavedInsight } from '../contract.ts';
 import { ActivityPage, firstActivity } from '../reports/activity/console/ActivityPage.tsx';
 import { firstLifecycle, LifecyclePage } from '../reports/lifecycle/console/LifecyclePage.tsx';
+import { firstPaths } from '../reports/paths/console/first-paths.ts';
+import { PathsPage } from '../reports/paths/console/PathsPage.tsx';
+import { firstSessions } from '../reports/sessions/console/first-sessions.ts';
+import { SessionsPage } from '../reports/sessions/console/SessionsPage.tsx';
 import { firstStickiness, StickinessPage } from '../reports/stickiness/console/StickinessPage.tsx';
 import { FunnelPage } from './FunnelPage.tsx';
 import { firstFunnel, firstRetention, firstTrend } from './first-questions.ts';
@@ -28,6 +32,8 @@ export const reportPages: { [Kind in QuestionKind]: ReportPage<Kind> } = {
   lifecycle: { icon: <HeartOutlined />, first: firstLifecycle, page: LifecyclePage, eventsOf: (question) => [question.event] },
   stickiness: { icon: <BarChartOutlined />, first: firstStickiness, page: StickinessPage, eventsOf: (question) => [question.event] },
   activity: { icon: <TeamOutlined />, first: firstActivity, page: ActivityPage, eventsOf: (question) => [question.event] },
+  paths: { icon: <BranchesOutlined />, first: firstPaths, page: PathsPage, eventsOf: (question) => question.include },
+  sessions: { icon: <FieldTimeOutlined />, first: firstSessions, page: SessionsPage, eventsOf: (question) => question.include },
 };
 
 /** The page of a kind; undefined for a word that names none. */

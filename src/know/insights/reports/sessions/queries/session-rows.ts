@@ -74,7 +74,7 @@ export function sessionRows(frame: Frame, question: SessionsQuestion, range: Res
     views = 1 AND NOT arrayExists(event -> ${has('event', DONE)}, session) AS bounced,
     if(is_sight_known, in_sight, duration) > ${ENGAGED_MS} OR views > 1 OR arrayExists(event -> ${has('event', KEY)}, session) AS engaged`;
   const columnOf = (name: SessionAttribute) => `attribute_${names.indexOf(name)}`;
-  const values = names.map((name) => `${valueOf(cut, name, own.indexOf(name))} AS ${columnOf(name)}`);
+  const values = names.map((name) => `${attributeValue(cut, name, own.indexOf(name))} AS ${columnOf(name)}`);
   const tests = question.where.map(({ attribute, value }, index) =>
     value === null ? `isNull(${columnOf(attribute)})` : `ifNull(${columnOf(attribute)} = {where${index}:String}, 0)`,
   );
@@ -95,7 +95,7 @@ function sqlOf(name: SessionAttribute): string {
   return attributeSql[name] ?? propertyText(name.slice('property:'.length));
 }
 
-function valueOf(cut: CutSessions, name: SessionAttribute, place: number): string {
+function attributeValue(cut: CutSessions, name: SessionAttribute, place: number): string {
   if (name === 'landing') return `if(views = 0, NULL, ${cut.of('seen_views[1]', 'page')})`;
   if (name === 'exit') return `if(views = 0, NULL, ${cut.of('seen_views[-1]', 'page')})`;
   const value = (event: string) => cut.of(event, `attribute${place}`);
