@@ -1,5 +1,6 @@
 import type { IncomingEvent } from '../stream/contract.ts';
 import type { PersonalRule, QualityMeasure } from './contract.ts';
+import type { MaskedValue } from './personal/mask.ts';
 
 /** What is known of the request that an event came with. */
 export interface EnrichmentRequest {
@@ -23,6 +24,11 @@ export interface Enricher {
    * `drop`: the project does not want it (a bot); answer the client as if it had been accepted. It is counted here.
    */
   apply(event: IncomingEvent, request: EnrichmentRequest): 'keep' | 'drop';
+  /**
+   * A copy of what a client sent, for people who look at it, without the values that `apply` hashes, drops or shortens. `became` is the event after `apply`
+   * as JSON, empty when there is none. May be called later than `apply`: whoever looks pays.
+   */
+  mask(sent: unknown, became: string): { shown: unknown; masked: MaskedValue[] };
 }
 
 /** One count. */

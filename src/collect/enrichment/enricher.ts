@@ -7,6 +7,7 @@ import { type Arrival, arrivalOf } from './arrival.ts';
 import type { Devices } from './device/device.ts';
 import { type Geography, type Place, truncateAddress } from './geography/geography.ts';
 import type { FindingsStore } from './personal/findings.ts';
+import { maskSent } from './personal/mask.ts';
 import { protect } from './personal/protect.ts';
 import type { Profile } from './profiles.ts';
 import { isServerLibrary } from './senders.ts';
@@ -62,6 +63,7 @@ export function createEnricher(tools: EnricherTools, profile: Profile): Enricher
       if (profile.protection) protect(event, profile.protection);
       return 'keep';
     },
+    mask: (sent, became) => maskSent(sent, became, { protection: profile.protection, ip: settings.ip }),
   };
 }
 

@@ -39,7 +39,7 @@ export function createEnrichment(kernel: Kernel, projects: Pick<ProjectsApi, 'pr
   const api: EnrichmentApi = {
     async prepare(projectId) {
       const profile = await profiles.get(projectId);
-      if (!profile) return { apply: () => 'keep' };
+      if (!profile) return { apply: () => 'keep', mask: (shown) => ({ shown, masked: [] }) };
       if (profile.settings.sessions.isOn) {
         let done = restored.get(projectId);
         if (!done) {

@@ -10,6 +10,7 @@ import { enrichmentRoutes } from './routes.ts';
 
 export type { Enricher, EnrichmentApi, EnrichmentRequest, QualityApi, QualityCount } from './api.ts';
 export { clientOf } from './client.ts';
+export type { MaskedValue } from './personal/mask.ts';
 
 export const configSchema = z.object({
   PERENNIAL_SESSION_DEVICES: z.coerce

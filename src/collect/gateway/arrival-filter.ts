@@ -1,7 +1,7 @@
 import type { Arrival, ArrivalFilter } from './contract.ts';
 
 /** Whether an arrival is asked for: every field must fit, and every word of the search stand somewhere in what names the event or the person. */
-export function fits(filter: ArrivalFilter, arrival: Omit<Arrival, 'id' | 'raw' | 'became' | 'isCut'>): boolean {
+export function fits(filter: ArrivalFilter, arrival: Omit<Arrival, 'id' | 'raw' | 'masked' | 'became' | 'isCut'>): boolean {
   if (filter.status !== undefined && arrival.status !== filter.status) return false;
   if (filter.dialect !== undefined && arrival.dialect !== filter.dialect) return false;
   if (filter.key !== undefined && arrival.key !== filter.key) return false;

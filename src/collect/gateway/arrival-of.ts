@@ -16,10 +16,12 @@ export interface Seen {
   sending: Sending;
   message: DialectMessage;
   fate: Fate;
+  /** Refused before the project's settings were applied: nothing became of it. */
+  isUntouched?: true;
 }
 
 /** An arrival without its texts, which are the costly part of it. */
-export function briefOf({ sending, message, fate }: Seen): Omit<Arrival, 'id' | 'raw' | 'became' | 'isCut'> {
+export function briefOf({ sending, message, fate }: Seen): Omit<Arrival, 'id' | 'raw' | 'masked' | 'became' | 'isCut'> {
   const event = 'event' in message ? message.event : undefined;
   const sent = isObject(message.raw) ? message.raw : {};
   const context = event?.context ?? (isObject(sent.context) ? sent.context : {});
@@ -43,12 +45,27 @@ export function briefOf({ sending, message, fate }: Seen): Omit<Arrival, 'id' | 
   };
 }
 
-/** What came, and what it became, as JSON. */
-export function textsOf({ message }: Seen): Pick<Arrival, 'raw' | 'became'> {
-  return {
-    raw: typeof message.raw === 'string' ? message.raw : (JSON.stringify(message.raw, null, 2) ?? 'null'),
-    became: 'event' in message ? JSON.stringify({ ...message.event, time: shownTime(message.event.time) }, null, 2) : null,
-  };
+/** What came, without what the project does not keep, and what it became, as JSON. */
+export function textsOf({ message, sending, fate, isUntouched }: Seen): Pick<Arrival, 'raw' | 'became' | 'masked'> {
+  const isApplied = !isUntouched && fate.code !== 'gateway.dropped_bot';
+  const event = isApplied && 'event' in message ? { ...message.event, time: shownTime(message.event.time) } : undefined;
+  const became = event === undefined ? null : JSON.stringify(event, null, 2);
+  if (!sending.mask) return { raw: textOf(message.raw), became, masked: [] };
+  const { shown, masked } = sending.mask(typeof message.raw === 'string' ? fieldsOf(message.raw) : message.raw, JSON.stringify(event) ?? '');
+  return { raw: textOf(masked.length === 0 ? message.raw : shown), became, masked };
+}
+
+function textOf(raw: unknown): string {
+  return typeof raw === 'string' ? raw : (JSON.stringify(raw, null, 2) ?? 'null');
+}
+
+/** What a text says when it is JSON or a form, so that values can be found in it by their names. */
+function fieldsOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text.includes('=') ? Object.fromEntries(new URLSearchParams(text.replace(/^\?/, ''))) : text;
+  }
 }
 
 /** As people read it; a time that is none stays as it is. */

@@ -43,8 +43,10 @@ export const arrivalSchema = z.object({
   details: z.record(z.string(), z.unknown()),
   /** In what it departs from the tracking plan. */
   violations: z.array(violationSchema),
-  /** The message as it was sent (JSON). */
+  /** The message as it was sent (JSON), but for values that the project's settings for personal data do not keep. */
   raw: z.string(),
+  /** Where such values stood, the first of them: hashed, dropped or shortened at the door. */
+  masked: z.array(z.object({ path: z.string(), action: z.enum(['hash', 'drop', 'truncate']) })),
   /** What it became: the event as it was given to the stream (JSON); null when it could not be read. */
   became: z.string().nullable(),
   /** True when `raw` or `became` is cut, because it came from another process. */

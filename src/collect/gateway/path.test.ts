@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Arrival } from './contract.ts';
 import { openTestGateway, type TestGateway } from './testing/open-gateway.ts';
@@ -35,9 +36,48 @@ test('what came stands beside what it became: a page of a phone from Nanjing', a
   const [row] = await storedEvents(on, projectId);
   expect(row?.properties).toMatchObject({ $country: 'CN', $os: 'iOS', $utm_source: 'wechat' });
   const [arrival] = await arrivals(projectId);
-  expect(JSON.parse(arrival?.raw ?? '')).toEqual(message);
+  const { ip: _, ...context } = message.context;
+  expect(JSON.parse(arrival?.raw ?? '')).toEqual({ ...message, context: { ...context, ip: '114.114.114.0' } });
   expect(JSON.parse(arrival?.became ?? '')).toMatchObject({ event: '$page', properties: { $country: 'CN', $os: 'iOS' } });
   expect(arrival).toMatchObject({ status: 'accepted', dialect: 'segment', personId: row?.person_id });
+});
+
+test('what the project hashes, drops or shortens at the door is not shown as it was sent either', async () => {
+  const { projectId, writeKey } = await on.newKeys();
+  await sql`INSERT INTO personal_rules (project_id, place, name, action, updated_at) VALUES (${projectId}, 'property', 'email', 'hash', now()),
+    (${projectId}, 'trait', 'phone', 'drop', now())`.execute(on.kernel.postgres.as<object>());
+  const message = {
+    userId: 'u',
+    event: 'E',
+    properties: { email: 'a@b.com', size: 4 },
+    context: { ip: '114.114.114.114', traits: { phone: '13912345678' } },
+  };
+  expect((await post(`/v1/track?writeKey=${writeKey}`, message)).status).toBe(200);
+  expect((await post(`/v1/track?writeKey=${writeKey}`, { ...message, timestamp: 'never' })).status).toBe(400);
+  const [unread, taken] = await arrivals(projectId);
+  for (const shown of [unread, taken]) {
+    const sent = JSON.parse(shown?.raw ?? '') as typeof message;
+    expect([sent.properties, sent.context]).toEqual([
+      { email: '••••••', size: 4 },
+      { ip: '114.114.114.0', traits: { phone: '••••••' } },
+    ]);
+    expect(shown?.masked).toEqual([
+      { path: 'properties.email', action: 'hash' },
+      { path: 'context.ip', action: 'truncate' },
+      { path: 'context.traits.phone', action: 'drop' },
+    ]);
+    expect(JSON.stringify(shown)).not.toMatch(/a@b\.com|13912345678|114\.114\.114\.114/);
+  }
+  expect(unread?.became).toBeNull();
+  await on.kernel.postgres.pool.query(
+    'INSERT INTO gateway_key_limits (project_id, key_id, events_per_second, burst, changed_at) SELECT project_id, id, 1, 1, now() FROM api_keys WHERE project_id = $1',
+    [projectId],
+  );
+  on.kernel.bus.publish('key-limits', { projectId });
+  await expect.poll(async () => (await post(`/v1/track?writeKey=${writeKey}`, message)).status).toBe(429);
+  const refused = (await arrivals(projectId, '?status=refused')).find((each) => each.code === 'gateway.rate_limited');
+  expect(refused).toMatchObject({ became: null, raw: expect.stringContaining('••••••') });
+  expect(JSON.stringify(refused)).not.toMatch(/a@b\.com|13912345678/);
 });
 
 test('a server speaks for people: neither its address nor its user agent is theirs', async () => {

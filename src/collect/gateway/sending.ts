@@ -1,4 +1,5 @@
 import type { KeyOfToken } from '../../workspace/projects/index.ts';
+import type { Enricher } from '../enrichment/index.ts';
 
 /** Who sends, what with, and from where. */
 export interface Sending {
@@ -13,4 +14,6 @@ export interface Sending {
   ip: string;
   userAgent?: string | undefined;
   hints?: Record<string, string> | undefined;
+  /** Hides what the project's settings do not keep from whoever looks at what was sent. Known once the project's settings are. */
+  mask?: Enricher['mask'];
 }

@@ -170,7 +170,10 @@ async function withinLimits(sending: Sending, messages: readonly DialectMessage[
   try {
     await parts.quotas.spend(sending.key, messages.length);
   } catch (error) {
-    if (error instanceof AppError) refuseAll(sending, messages, { error, parts });
+    if (error instanceof AppError) {
+      sending.mask = (await parts.enrichment.prepare(sending.key.projectId)).mask;
+      refuseAll(sending, messages, { error, parts });
+    }
     throw error;
   }
 }

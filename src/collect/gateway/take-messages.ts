@@ -103,7 +103,7 @@ export function refuseAll(
 ): void {
   const fate: Fate = { status: 'refused', code: error.code, details: error.details };
   const [first] = messages;
-  if (first) parts.arrivals.add(sending.key.projectId, [{ sending, message: first, fate }]);
+  if (first) parts.arrivals.add(sending.key.projectId, [{ sending, message: first, fate, isUntouched: true }]);
   count(sending, { clients: messages.map(clientOfMessage), fates: messages.map(() => fate) }, parts);
 }
 
@@ -132,6 +132,7 @@ interface Sorted {
 async function sort(sending: Sending, messages: readonly DialectMessage[], parts: TakeParts): Promise<Sorted> {
   const { projectId } = sending.key;
   const [enricher, checker] = await Promise.all([parts.enrichment.prepare(projectId), parts.plan.prepare(projectId)]);
+  sending.mask = enricher.mask;
   const { ip, userAgent, hints, receivedAt, sentAt, source } = sending;
   const request: EnrichmentRequest = { ip, userAgent, hints, receivedAt, sentAt };
   const fates = new Array<Fate | undefined>(messages.length).fill(undefined);

@@ -44,6 +44,7 @@ function ArrivalParts({ arrival }: { arrival: Arrival }) {
         <section>
           <h2 className={styles['heading']}>{t('raw')}</h2>
           <Json text={arrival.raw} />
+          <Masked arrival={arrival} />
         </section>
         <section>
           <h2 className={styles['heading']}>{t('became.title')}</h2>
@@ -94,6 +95,26 @@ function Violations({ arrival: { violations, status } }: { arrival: Arrival }) {
         </ul>
       }
     />
+  );
+}
+
+/** What is not shown of the message, and why. */
+function Masked({ arrival: { masked } }: { arrival: Arrival }) {
+  const { t } = useTranslation('gateway');
+  if (masked.length === 0) return null;
+  return (
+    <div className="quiet small">
+      <p>
+        {t('masked.title')} <ProjectLink to="collection-settings?section=personal">{t('masked.open')}</ProjectLink>
+      </p>
+      <ul className={styles['violations']}>
+        {masked.map(({ path, action }) => (
+          <li key={path}>
+            <code>{path}</code> · {t(`masked.${action}`)}
+          </li>
+        ))}
+      </ul>
+    </div>
   );
 }
 

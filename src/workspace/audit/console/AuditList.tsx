@@ -13,7 +13,10 @@ import { type AuditEntry, listEntries } from '../contract.ts';
 import { AuditDrawer } from './AuditDrawer.tsx';
 import { useAuditWords } from './use-audit-words.ts';
 
-const areas = ['access', 'projects', 'segments', 'insights', 'journeys', 'templates', 'gate', 'imports', 'demo'];
+const areas =
+  'access projects people segments insights journeys templates gate gateway enrichment tracking-plan sources imports pulls exports retention demo'.split(
+    ' ',
+  );
 
 /** What was changed in the project, newest first. */
 export function AuditList() {
