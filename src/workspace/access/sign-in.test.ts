@@ -25,7 +25,7 @@ test('a password opens a session that only the browser can read', async () => {
     projects: [{ id: project.id, name: project.name, role: 'analyst' }],
     canCreateProjects: false,
   });
-  expect(answer.body.projects[0].permissions).toEqual(['keys.read', 'members.read', 'projects.read']);
+  expect(answer.body.projects[0]?.permissions).toEqual(['keys.read', 'members.read', 'projects.read']);
   expect(answer.header('cache-control')).toBe('no-store');
   expect(answer.cookies).toHaveLength(1);
   expect(answer.cookies[0]).toMatch(/^perennial\.session_token=[^;]+; Max-Age=\d+; Path=\/; HttpOnly; SameSite=Lax$/);

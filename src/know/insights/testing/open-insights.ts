@@ -26,6 +26,18 @@ export interface Sent {
   traits?: Record<string, unknown>;
 }
 
+/** Every field that an answer of these slices may have. Which of them one has is for the test to expect. */
+export interface AnswerBody {
+  error: { code: string; message: string; issues: { path: string }[] };
+  items: { personId: number; insightId: string; name: string }[];
+  total: number;
+  nextCursor: string | undefined;
+  segmentId: number;
+  insightId: string;
+  name: string;
+  question: unknown;
+}
+
 /** Insights over real stores behind a real server, with every slice that they stand on. */
 export interface TestInsights {
   clock: HeldClock;
@@ -37,8 +49,7 @@ export interface TestInsights {
   /** Writes events through the stream's door; gives each one's person. */
   send(projectId: number, events: readonly Sent[]): Promise<number[]>;
   /** Calls a route as a member of the project with that role; `undefined`: nobody. */
-  // biome-ignore lint/suspicious/noExplicitAny: answers of every route come through here
-  call(role: string | undefined, method: Method, path: string, body?: unknown): Promise<{ status: number; body: any }>;
+  call(role: string | undefined, method: Method, path: string, body?: unknown): Promise<{ status: number; body: AnswerBody }>;
   close(): Promise<void>;
 }
 
@@ -49,10 +60,9 @@ function guardOf(permissions: Record<string, readonly string[]>) {
       typeof headers['x-role'] === 'string'
         ? ({ kind: 'member', memberId: '00000000-0000-7000-8000-000000000001', email: 'm@example.com', role: headers['x-role'] } as const)
         : ({ kind: 'anonymous' } as const),
-    // biome-ignore lint/suspicious/noExplicitAny: the principal is what authenticate gave
-    authorise: async (principal: any, route: { access: string }) => {
+    authorise: async (principal: { kind: string; role?: string }, route: { access: string }) => {
       if (principal.kind === 'anonymous') throw new AppError('access.sign_in_needed', 401, 'sign in');
-      if (!permissions[route.access]?.includes(principal.role)) throw new AppError('access.not_allowed', 403, 'not allowed');
+      if (!permissions[route.access]?.includes(principal.role ?? '')) throw new AppError('access.not_allowed', 403, 'not allowed');
       return principal;
     },
   };

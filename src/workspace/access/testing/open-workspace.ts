@@ -22,10 +22,38 @@ import type { AccessTables } from '../tables.ts';
 /** Password of every member that `makeMember` makes. */
 export const password = 'correct horse battery';
 
+/** Every field that an answer of these slices may have. Which of them one has is for the test to expect. */
+export interface AnswerBody {
+  error: { code: string; message: string; issues: { path: string }[] };
+  items: {
+    id: string | number;
+    kind: string;
+    role: string;
+    name: string;
+    action: string;
+    at: string;
+    details: { name: string };
+    day: string;
+    base: string;
+    quote: string;
+  }[];
+  nextCursor: string | undefined;
+  id: number;
+  name: string;
+  token: string;
+  key: { id: string };
+  project: Project;
+  projects: { id: number; name: string; role: string; permissions: string[] }[];
+  member: { id: string; name: string; mustChangePassword: boolean };
+  oneTimePassword: string;
+  rules: unknown[];
+  total: number;
+  totals: unknown;
+}
+
 export interface Answer {
   status: number;
-  // biome-ignore lint/suspicious/noExplicitAny: answers of every route come through here
-  body: any;
+  body: AnswerBody;
   header(name: string): string | undefined;
   cookies: string[];
 }
