@@ -25,7 +25,7 @@ export async function copyDays(clickhouse: ClickHouse, place: Omit<SettledPlace,
     SELECT project_id, {version:UInt64}, event, day, arrayReduce('groupBitmapState', arrayMap(number -> toUInt32(${winner}), bitmapToArray(people)))
     FROM ${clickhouse.localTable('event_days')} WHERE project_id = {projectId:UInt32} ${since === undefined ? '' : 'AND changed_at >= toDateTime({since:UInt32})'}`,
     { projectId: place.projectId, version: place.version, ...(since !== undefined && { since }) },
-    { lane: 'write', maxSeconds: COPY_SECONDS_MAX, settings },
+    { lane: 'read', maxSeconds: COPY_SECONDS_MAX, settings },
   );
 }
 

@@ -34,8 +34,8 @@ export interface DaysOfPeople {
 
 /** Rows `bucket`, `bitmap` of the daily sets that `where` takes, by the expression `by`, with merged people as one. */
 function daysOf(frame: Frame, asked: { by: string; where: string }, isUnmerged: boolean): string {
-  const plain = 'groupBitmapMergeState(people)';
-  return `SELECT ${asked.by} AS bucket, ${isUnmerged ? plain : frame.canonical.bitmap(plain)} AS bitmap FROM event_days WHERE ${asked.where} GROUP BY bucket`;
+  if (!isUnmerged) return frame.canonical.days(asked);
+  return `SELECT ${asked.by} AS bucket, groupBitmapMergeState(people) AS bitmap FROM event_days WHERE ${asked.where} GROUP BY bucket`;
 }
 
 /**
