@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { accessibilityFaults, openBrowser, openPage, signInQuietly, type WatchedPage } from './browser.ts';
-import { api, freePort, newFolder, type ProductProcess, startProduct } from './product-process.ts';
+import { api, fetchPatiently, freePort, newFolder, type ProductProcess, startProduct } from './product-process.ts';
 
 /** Collection settings and data quality as a member meets them: decide on personal data, order channels, set a rate, see what is odd. */
 let product: ProductProcess;
@@ -33,7 +33,7 @@ function visit(messageId: string, properties: Record<string, unknown>): object {
 
 async function send(batch: readonly object[]): Promise<void> {
   const headers = { 'content-type': 'application/json', 'x-write-key': product.firstRun.writeKey };
-  const reply = await fetch(`${product.url}/v1/batch`, { method: 'POST', headers, body: JSON.stringify({ batch }) });
+  const reply = await fetchPatiently(`${product.url}/v1/batch`, { method: 'POST', headers, body: JSON.stringify({ batch }) });
   expect(reply.ok).toBe(true);
 }
 

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { accessibilityFaults, closeDrawer, openBrowser, openPage, pick, signInQuietly } from './browser.ts';
-import { freePort, newFolder, type ProductProcess, startProduct, until } from './product-process.ts';
+import { fetchPatiently, freePort, newFolder, type ProductProcess, startProduct, until } from './product-process.ts';
 
 interface Heard {
   type: string;
@@ -40,7 +40,7 @@ async function send(order: string): Promise<void> {
   const { writeKey } = product.firstRun;
   const body = JSON.stringify({ type: 'track', event: 'Order Paid', userId: 'u1', messageId: order, properties: { order } });
   const headers = { authorization: `Basic ${Buffer.from(`${writeKey}:`).toString('base64')}`, 'content-type': 'application/json' };
-  const reply = await fetch(`${product.url}/v1/track`, { method: 'POST', headers, body });
+  const reply = await fetchPatiently(`${product.url}/v1/track`, { method: 'POST', headers, body });
   expect(reply.status).toBe(200);
 }
 

@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { assignArm } from '../try/operations/index.ts';
 import { choose, closeDrawer, numberIn, openBrowser, openPage, pick, type WatchedPage } from './browser.ts';
 import { type MailSink, openMailSink } from './mail-sink.ts';
-import { freePort, newFolder, type ProductProcess, startProduct, until } from './product-process.ts';
+import { fetchPatiently, freePort, newFolder, type ProductProcess, startProduct, until } from './product-process.ts';
 import { openShopPage } from './shop-page.ts';
 
 /** How soon an event must be seen: a second, and as much again because the tests share the machine. */
@@ -45,13 +45,13 @@ const region = (name: string): Locator => page.getByRole('region', { name, exact
 const track = (userId: string, event: string, properties: object = {}): object => ({ type: 'track', userId, event, properties });
 
 async function send(batch: object[]): Promise<void> {
-  const reply = await fetch(`${product.url}/v1/batch`, { method: 'POST', body: JSON.stringify({ writeKey, batch }) });
+  const reply = await fetchPatiently(`${product.url}/v1/batch`, { method: 'POST', body: JSON.stringify({ writeKey, batch }) });
   expect(reply.status).toBe(200);
 }
 
 /** What `curl -u "$writeKey:"` sends. */
 const curl = (path: string, body: object): Promise<Response> =>
-  fetch(`${product.url}${path}`, {
+  fetchPatiently(`${product.url}${path}`, {
     method: 'POST',
     headers: { authorization: `Basic ${Buffer.from(`${writeKey}:`).toString('base64')}`, 'content-type': 'application/json' },
     body: JSON.stringify(body),

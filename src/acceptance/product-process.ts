@@ -109,10 +109,19 @@ export async function startProduct(folder: string, port: number, environment: Re
   };
 }
 
-/** Calls the API of a running product with the first project's secret key. Throws on anything but 2xx. */
+/** Like `fetch`, but comes again while the server says that it is busy, as every client does: on a busy machine a start makes it late. */
+export async function fetchPatiently(url: string | URL, init?: RequestInit): Promise<Response> {
+  for (let turn = 0; ; turn += 1) {
+    const reply = await fetch(url, init);
+    if (reply.status !== 503 || turn === 30 || !(await reply.clone().text()).includes('"http.busy"')) return reply;
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+  }
+}
+
+/** Calls the API of a running product with the first project's secret key. Throws on anything else but 2xx. */
 export async function api<T = unknown>(product: ProductProcess, method: string, path: string, body?: unknown): Promise<T> {
   const { projectId, secretKey } = product.firstRun;
-  const reply = await fetch(`${product.url}/api/projects/${projectId}${path}`, {
+  const reply = await fetchPatiently(`${product.url}/api/projects/${projectId}${path}`, {
     method,
     headers: { authorization: `Bearer ${secretKey}`, ...(body !== undefined && { 'content-type': 'application/json' }) },
     ...(body !== undefined && { body: JSON.stringify(body) }),

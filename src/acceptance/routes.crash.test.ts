@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { freePort, newFolder, type ProductProcess, startProduct } from './product-process.ts';
+import { fetchPatiently, freePort, newFolder, type ProductProcess, startProduct } from './product-process.ts';
 
 interface Operation {
   method: string;
@@ -22,7 +22,7 @@ let otherProject: number;
 
 async function request(method: string, path: string, options: { cookie?: string; bearer?: string; body?: unknown; raw?: string } = {}) {
   const body = options.raw ?? (options.body === undefined ? undefined : JSON.stringify(options.body));
-  const reply = await fetch(`${product.url}${path}`, {
+  const reply = await fetchPatiently(`${product.url}${path}`, {
     method,
     headers: {
       ...(options.cookie && { cookie: options.cookie, origin: product.url }),

@@ -1,7 +1,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { accessibilityFaults, openBrowser, openPage, signInQuietly } from './browser.ts';
-import { freePort, newFolder, type ProductProcess, startProduct } from './product-process.ts';
+import { fetchPatiently, freePort, newFolder, type ProductProcess, startProduct } from './product-process.ts';
 
 let product: ProductProcess;
 let browser: Browser;
@@ -30,7 +30,7 @@ test('a member makes a source, sends a body, takes the proposed mapping, and see
   await page.getByRole('button', { name: 'Create', exact: true }).click();
   await page.getByRole('heading', { name: 'Shop' }).waitFor();
   const address = await page.locator('code', { hasText: '/hooks/wh_' }).first().innerText();
-  const send = (body: string) => fetch(new URL(new URL(address).pathname, product.url), { method: 'POST', body });
+  const send = (body: string) => fetchPatiently(new URL(new URL(address).pathname, product.url), { method: 'POST', body });
   expect(await (await send(order('evt_1'))).json()).toMatchObject({ state: 'unmapped' });
   // What arrived is the example by itself, and the proposed mapping stands beside it.
   await page.getByRole('strong').filter({ hasText: 'order.paid' }).waitFor();
