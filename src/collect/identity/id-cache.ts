@@ -1,4 +1,5 @@
 import type { IdentityKind } from './contract.ts';
+import { IdMap } from './id-map.ts';
 
 /** Entries of one generation; two are kept, so at most twice as many (about 60 MB). */
 const GENERATION_SIZE = 150_000;
@@ -10,27 +11,26 @@ const FORWARDS_MAX = 50_000;
  * Holds only what is committed in PostgreSQL.
  */
 export class IdCache {
-  #young = new Map<string, number>();
-  #old = new Map<string, number>();
+  #young = new IdMap<number>();
+  #old = new IdMap<number>();
   #owned = new Set<number>();
   #forwards = new Map<number, number>();
 
   get(projectId: number, kind: IdentityKind, value: string): number | undefined {
-    const key = keyOf(projectId, kind, value);
-    let person = this.#young.get(key);
+    let person = this.#young.get(projectId, kind, value);
     if (person === undefined) {
-      person = this.#old.get(key);
+      person = this.#old.get(projectId, kind, value);
       if (person === undefined) return undefined;
-      this.#put(key, person);
+      this.#put(projectId, kind, value, person);
     }
     const winner = this.#forwards.get(person);
     if (winner === undefined) return person;
-    this.#young.set(key, winner);
+    this.#young.set(projectId, kind, value, winner);
     return winner;
   }
 
   set(projectId: number, kind: IdentityKind, value: string, person: number): void {
-    this.#put(keyOf(projectId, kind, value), person);
+    this.#put(projectId, kind, value, person);
     if (kind === 'user') this.markOwned(person);
   }
 
@@ -46,9 +46,8 @@ export class IdCache {
 
   /** The id is nobody's. */
   drop(projectId: number, kind: IdentityKind, value: string): void {
-    const key = keyOf(projectId, kind, value);
-    this.#young.delete(key);
-    this.#old.delete(key);
+    this.#young.delete(projectId, kind, value);
+    this.#old.delete(projectId, kind, value);
   }
 
   /** Forgets what is known of the person's user ids. */
@@ -72,16 +71,16 @@ export class IdCache {
     this.#owned.clear();
   }
 
-  #put(key: string, person: number): void {
+  #put(projectId: number, kind: IdentityKind, value: string, person: number): void {
     if (this.#young.size >= GENERATION_SIZE) {
       this.#old = this.#young;
-      this.#young = new Map();
+      this.#young = new IdMap();
     }
-    this.#young.set(key, person);
+    this.#young.set(projectId, kind, value, person);
   }
 }
 
-/** The key of an external id in maps. */
+/** The key of an external id in sets that also hold other things. */
 export function keyOf(projectId: number, kind: IdentityKind, value: string): string {
   return kind === 'user' ? `u${projectId}:${value}` : kind === 'anonymous' ? `a${projectId}:${value}` : `k${projectId}:${kind}\n${value}`;
 }

@@ -1,5 +1,6 @@
 import type { ExternalId, GroupClaim, IdentityKind, TraitChange } from './contract.ts';
 import { keyOf } from './id-cache.ts';
+import { IdMap } from './id-map.ts';
 import type { ProjectRules } from './rules.ts';
 
 /** Whom one event names, and what it says about them. */
@@ -93,11 +94,11 @@ const NOBODY = 0;
  */
 export class IdentityPlan {
   readonly #known: KnownIdentities;
-  readonly #ids = new Map<string, number>();
+  readonly #ids = new IdMap<number>();
   readonly #parents = new Map<number, number>();
   readonly #owned = new Set<number>();
   readonly #newborn = new Map<number, { projectId: number; createdAt: number }>();
-  readonly #identities = new Map<string, NewIdentity>();
+  readonly #identities = new IdMap<NewIdentity>();
   readonly #links: NewIdentity[] = [];
   readonly #shared = new Map<string, NewIdentity>();
   readonly #handovers = new Map<string, NewIdentity & { from: number }>();
@@ -159,8 +160,8 @@ export class IdentityPlan {
   /** Ids that nobody had. */
   newIdentities(): NewIdentity[] {
     const found: NewIdentity[] = [];
-    for (const [key, identity] of this.#identities) {
-      const person = this.#ids.get(key);
+    for (const identity of this.#identities.values()) {
+      const person = this.#ids.get(identity.projectId, identity.kind, identity.value);
       if (person !== NOBODY) found.push({ ...identity, personId: this.find(person ?? identity.personId) });
     }
     return found;
@@ -299,14 +300,14 @@ export class IdentityPlan {
     const { projectId } = claim;
     if (this.#lookUp(projectId, id.kind, id.value) !== this.find(person)) return;
     const key = keyOf(projectId, id.kind, id.value);
-    const isNew = this.#identities.delete(key);
+    const isNew = this.#identities.delete(projectId, id.kind, id.value);
     this.#handovers.delete(key);
-    this.#ids.set(key, NOBODY);
+    this.#ids.set(projectId, id.kind, id.value, NOBODY);
     if (!isNew || this.#known.person(projectId, id.kind, id.value) !== undefined) this.#unlinks.set(key, this.#identity(claim, id, person));
   }
 
   #lookUp(projectId: number, kind: IdentityKind, value: string): number | undefined {
-    const person = this.#ids.get(keyOf(projectId, kind, value)) ?? this.#known.person(projectId, kind, value);
+    const person = this.#ids.get(projectId, kind, value) ?? this.#known.person(projectId, kind, value);
     return person === undefined || person === NOBODY ? undefined : this.find(person);
   }
 
@@ -333,10 +334,9 @@ export class IdentityPlan {
   }
 
   #attach(claim: IdentityClaim, id: ExternalId, person: number): number {
-    const key = keyOf(claim.projectId, id.kind, id.value);
     const identity = this.#identity(claim, id, person);
-    this.#ids.set(key, person);
-    this.#identities.set(key, identity);
+    this.#ids.set(claim.projectId, id.kind, id.value, person);
+    this.#identities.set(claim.projectId, id.kind, id.value, identity);
     if (!this.#newborn.has(person)) this.#links.push(identity);
     if (id.kind === 'user') this.#owned.add(person);
     return person;
@@ -344,8 +344,8 @@ export class IdentityPlan {
 
   #handOver(claim: IdentityClaim, id: ExternalId, { from, to }: { from: number; to: number }): void {
     const key = keyOf(claim.projectId, id.kind, id.value);
-    this.#ids.set(key, to);
-    const isNew = this.#identities.get(key);
+    this.#ids.set(claim.projectId, id.kind, id.value, to);
+    const isNew = this.#identities.get(claim.projectId, id.kind, id.value);
     if (isNew) isNew.personId = to;
     else this.#handovers.set(key, { ...this.#identity(claim, id, to), from: this.#handovers.get(key)?.from ?? from });
   }

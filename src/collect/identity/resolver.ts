@@ -4,7 +4,8 @@ import type { Clock } from '../../kernel/clock.ts';
 import type { Postgres } from '../../kernel/postgres/postgres.ts';
 import type { CanonicalPeople } from './canonical.ts';
 import type { ExternalId, IdentityKind } from './contract.ts';
-import { IdCache, keyOf } from './id-cache.ts';
+import { IdCache } from './id-cache.ts';
+import { IdMap } from './id-map.ts';
 import type { PeopleCopier } from './people-copier.ts';
 import { type ChangedPeople, nobodyChanged } from './people-rows.ts';
 import { PersonNumbers } from './person-numbers.ts';
@@ -223,11 +224,11 @@ export class Resolver {
 
   /** Reads the ids that memory does not know; gives how many stay unknown. */
   async #loadIds(claims: readonly IdentityClaim[], tx: QueryExecutorProvider): Promise<number> {
-    const wanted = new Map<string, WantedId>();
+    const wanted = new IdMap<WantedId>();
     for (const claim of claims) {
       const { projectId } = claim;
       for (const { kind, value } of claim.unlink ? [...idsOf(claim), ...claim.unlink] : idsOf(claim))
-        if (this.#cache.get(projectId, kind, value) === undefined) wanted.set(keyOf(projectId, kind, value), { projectId, kind, value });
+        if (this.#cache.get(projectId, kind, value) === undefined) wanted.set(projectId, kind, value, { projectId, kind, value });
     }
     if (wanted.size === 0) return 0;
     const found = await loadIds(wanted.values(), tx);
