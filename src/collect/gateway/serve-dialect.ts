@@ -151,40 +151,41 @@ function claimantOf(claimants: readonly Claimant[], request: DialectRequest): Cl
 async function understand({ dialect, route }: Claimant, request: DialectRequest, parts: GatewayParts): Promise<DialectAnswer> {
   const reading = route.read(request);
   const said = reading instanceof Promise ? await reading : reading;
-  const token = request.token ?? said.token;
-  if ('answer' in said) {
-    if (token !== undefined) await liveKey(token, parts);
-    return said.answer;
+  const named = request.token ?? said.token;
+  if (named === undefined) {
+    if ('answer' in said) return said.answer;
+    throw refuseGateway('key_missing');
   }
-  if (token === undefined) throw refuseGateway('key_missing');
-  const { key, token: known } = await liveKey(token, parts);
+  const token = tokenOfName(named);
+  const key = await parts.projects.keyByToken(token);
+  if (!key) throw refuseGateway('key_unknown');
+  if ('answer' in said) return said.answer;
   if (said.items) await parts.items.change(key.projectId, said.items);
-  const sending = sendingOf({ key, token: known, dialect, request, said });
-  await withinLimits(sending, said.messages, parts);
+  const sending = sendingOf({ key, token, dialect, request, said });
+  const spending = withinLimits(sending, said.messages, parts);
+  if (spending) await spending;
   const taken = await takeMessages(sending, said.messages, parts);
   return route.answer(resultOf(taken, said, request, parts.texts), request);
 }
 
-/** Counts the messages against what the key may send; beyond it the request is refused whole, which the live view and the figures show. */
-async function withinLimits(sending: Sending, messages: readonly DialectMessage[], parts: GatewayParts): Promise<void> {
-  try {
-    await parts.quotas.spend(sending.key, messages.length);
-  } catch (error) {
+/**
+ * Counts the messages against what the key may send; beyond it the request is refused whole, which the live view and the figures show. Gives a promise only
+ * when there is something to wait for.
+ */
+function withinLimits(sending: Sending, messages: readonly DialectMessage[], parts: GatewayParts): Promise<void> | undefined {
+  return parts.quotas.spend(sending.key, messages.length)?.catch(async (error: unknown) => {
     if (error instanceof AppError) {
       sending.mask = (await parts.enrichment.prepare(sending.key.projectId)).mask;
       refuseAll(sending, messages, { error, parts });
     }
     throw error;
-  }
+  });
 }
 
-/** The key that a token means: `wk_...` itself, its 32 digits alone, or these as a UUID. Throws `gateway.key_unknown`. */
-async function liveKey(token: string, { projects }: Pick<GatewayParts, 'projects'>): Promise<{ key: KeyOfToken; token: string }> {
-  const digits = token.length === 36 || token.length === 32 ? token.replaceAll('-', '').toLowerCase() : '';
-  const known = /^[0-9a-f]{32}$/.test(digits) ? `wk_${digits}` : token;
-  const key = await projects.keyByToken(known);
-  if (!key) throw refuseGateway('key_unknown');
-  return { key, token: known };
+/** The token of a key as clients name it: `wk_...` itself, its 32 digits alone, or these as a UUID. */
+function tokenOfName(name: string): string {
+  const digits = name.length === 36 || name.length === 32 ? name.replaceAll('-', '').toLowerCase() : '';
+  return /^[0-9a-f]{32}$/.test(digits) ? `wk_${digits}` : name;
 }
 
 const hintNames = [

@@ -78,14 +78,28 @@ function isSentByServer(message: unknown, request: DialectRequest): boolean {
 /** The key of a request: Basic user, Bearer, `X-Write-Key`, `writeKey` in the body or the query (beacons carry no headers). */
 export function tokenOf(request: DialectRequest, body: Record<string, unknown> = {}): string | undefined {
   const { authorization } = request.headers;
-  const [scheme = '', value = ''] = authorization?.split(' ') ?? [];
-  if (/^basic$/i.test(scheme)) {
-    const [user = ''] = Buffer.from(value, 'base64').toString('utf8').split(':');
-    if (user !== '') return user;
-  }
-  if (/^bearer$/i.test(scheme) && value !== '') return value;
+  const named = authorization === undefined ? undefined : tokenOfHeader(authorization);
+  if (named !== undefined) return named;
   for (const candidate of [request.headers['x-write-key'], body.writeKey]) if (typeof candidate === 'string' && candidate !== '') return candidate;
   return request.query.get('writeKey') || undefined;
+}
+
+const headersKept = 1_000;
+const HEADER_KEPT_MAX = 256;
+const tokensOfHeaders = new Map<string, string | undefined>();
+
+/** Few clients send many requests: what their header says is remembered. */
+function tokenOfHeader(authorization: string): string | undefined {
+  const known = tokensOfHeaders.get(authorization);
+  if (known !== undefined || tokensOfHeaders.has(authorization)) return known;
+  const [scheme = '', value = ''] = authorization.split(' ');
+  let token: string | undefined;
+  if (/^basic$/i.test(scheme)) [token] = Buffer.from(value, 'base64').toString('utf8').split(':');
+  else if (/^bearer$/i.test(scheme)) token = value;
+  if (token === '') token = undefined;
+  if (tokensOfHeaders.size >= headersKept) tokensOfHeaders.clear();
+  if (authorization.length <= HEADER_KEPT_MAX) tokensOfHeaders.set(authorization, token);
+  return token;
 }
 
 /** 200 unless nothing of the request can be taken; refused messages of a batch are named with their reasons. */

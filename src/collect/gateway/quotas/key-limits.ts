@@ -11,6 +11,8 @@ const UNLIMITED: KeyLimits = { eventsPerSecond: null, burst: null, eventsPerDay:
 export class KeyLimitsBook {
   readonly #kernel: Kernel;
   readonly #known = new Map<string, { limits: KeyLimits; until: number; projectId: number }>();
+  /** Asked for at this moment: a busy key asks once, not with every request that comes meanwhile. */
+  readonly #asked = new Map<string, { limits: Promise<KeyLimits>; projectId: number }>();
 
   constructor(kernel: Kernel) {
     this.#kernel = kernel;
@@ -20,7 +22,24 @@ export class KeyLimitsBook {
   /** A change is seen at once here, with the bus's speed in other processes, and within a minute at the latest. */
   of(projectId: number, keyId: string): KeyLimits | Promise<KeyLimits> {
     const known = this.#known.get(keyId);
-    return known && known.until > this.#kernel.clock.now() ? known.limits : this.#load(projectId, keyId);
+    return known && known.until > this.#kernel.clock.now() ? known.limits : this.#ask(projectId, keyId);
+  }
+
+  #ask(projectId: number, keyId: string): Promise<KeyLimits> {
+    const asked = this.#asked.get(keyId);
+    if (asked) return asked.limits;
+    const fresh = { limits: this.#load(projectId, keyId), projectId };
+    this.#asked.set(keyId, fresh);
+    const settled = (limits?: KeyLimits): void => {
+      // What was changed meanwhile is asked for anew.
+      if (this.#asked.get(keyId) !== fresh) return;
+      this.#asked.delete(keyId);
+      if (!limits) return;
+      if (this.#known.size >= KEYS_MAX) this.#known.clear();
+      this.#known.set(keyId, { limits, until: this.#kernel.clock.now() + MINUTE_MS, projectId });
+    };
+    fresh.limits.then(settled, () => settled());
+    return fresh.limits;
   }
 
   async #load(projectId: number, keyId: string): Promise<KeyLimits> {
@@ -31,10 +50,7 @@ export class KeyLimitsBook {
       .where('project_id', '=', projectId)
       .where('key_id', '=', keyId)
       .executeTakeFirst();
-    const limits = row ? { eventsPerSecond: row.events_per_second, burst: row.burst, eventsPerDay: row.events_per_day } : UNLIMITED;
-    if (this.#known.size >= KEYS_MAX) this.#known.clear();
-    this.#known.set(keyId, { limits, until: this.#kernel.clock.now() + MINUTE_MS, projectId });
-    return limits;
+    return row ? { eventsPerSecond: row.events_per_second, burst: row.burst, eventsPerDay: row.events_per_day } : UNLIMITED;
   }
 
   /** Writes the limits of a key; `also` runs in the same transaction. */
@@ -58,6 +74,6 @@ export class KeyLimitsBook {
   }
 
   #forget(projectId: number): void {
-    for (const [keyId, known] of this.#known) if (known.projectId === projectId) this.#known.delete(keyId);
+    for (const map of [this.#known, this.#asked]) for (const [keyId, known] of map) if (known.projectId === projectId) map.delete(keyId);
   }
 }

@@ -42,24 +42,32 @@ export class Quotas {
   }
 
   /**
-   * Counts `count` messages of a key. Throws `gateway.rate_limited` or `gateway.quota_spent`, each with the seconds to wait; then nothing is counted.
+   * Counts `count` messages of a key. Rejects with `gateway.rate_limited` or `gateway.quota_spent`, each with the seconds to wait; then nothing is counted.
+   * Gives a promise only when a store has to be asked first.
    * A rate is shared by the processes that the key sends to; a day's quota holds over all of them, give or take what arrives within two seconds.
    */
-  async spend(key: KeyOfToken, count: number): Promise<void> {
+  spend(key: KeyOfToken, count: number): Promise<void> | undefined {
     const found = this.book.of(key.projectId, key.keyId);
-    await this.spendWithin(key, count, found instanceof Promise ? await found : found);
+    return found instanceof Promise ? found.then((limits) => this.spendWithin(key, count, limits)) : this.spendWithin(key, count, found);
   }
 
   /** The same for a sender whose limits its own slice keeps. The same limits have to be the same object. */
-  async spendWithin(key: Pick<KeyOfToken, 'keyId' | 'projectId'>, count: number, limits: KeyLimits): Promise<void> {
-    const now = this.#kernel.clock.now();
-    let usage = this.#usageOf(key, now);
+  spendWithin(key: Pick<KeyOfToken, 'keyId' | 'projectId'>, count: number, limits: KeyLimits): Promise<void> | undefined {
+    const usage = this.#usageOf(key, this.#kernel.clock.now());
     const isNew = limits.eventsPerDay !== null && !usage.isLimited;
     usage.isLimited = limits.eventsPerDay !== null || limits.eventsPerSecond !== null;
-    if (isNew) {
-      await this.#readDay(usage);
-      usage = this.#usageOf(key, now);
+    if (isNew) return this.#readDay(usage).then(() => this.#spendNow(key, count, limits));
+    try {
+      this.#spendNow(key, count, limits);
+      return undefined;
+    } catch (error) {
+      return Promise.reject(error);
     }
+  }
+
+  #spendNow(key: Pick<KeyOfToken, 'keyId' | 'projectId'>, count: number, limits: KeyLimits): void {
+    const now = this.#kernel.clock.now();
+    const usage = this.#usageOf(key, now);
     if (limits.eventsPerDay !== null && usage.written + usage.unwritten + count > limits.eventsPerDay) {
       const seconds = Math.ceil((DAY_MS - (now % DAY_MS)) / 1_000);
       throw refuseGateway('quota_spent', { retryAfterSeconds: seconds, details: { max: limits.eventsPerDay, seconds } });
