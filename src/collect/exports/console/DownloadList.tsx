@@ -59,12 +59,17 @@ function useDownloadColumns(): readonly Column<Download>[] {
         title: t('size'),
         align: 'right',
         value: (row) => row.sizeBytes,
-        render: (row) => (row.sizeBytes === null ? '–' : `${format.number(row.sizeBytes / 1_048_576, 2)} MB`),
+        render: (row) => (row.sizeBytes === null ? '–' : sizeInWords(row.sizeBytes, format)),
       },
       { key: 'act', title: t('download'), isTitleHidden: true, align: 'right', render: (row) => <DownloadAct download={row} /> },
     ],
     [t, format],
   );
+}
+
+/** Small files in KB, so that none seems to be empty. */
+function sizeInWords(bytes: number, format: ReturnType<typeof useFormat>): string {
+  return bytes < 1_048_576 ? `${format.number(bytes / 1_024, 1)} KB` : `${format.number(bytes / 1_048_576, 1)} MB`;
 }
 
 function DownloadState({ download }: { download: Download }) {

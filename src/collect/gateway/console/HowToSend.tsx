@@ -60,7 +60,7 @@ function OtherClient({ host, writeKey }: { host: string; writeKey: string }) {
         />
         <ProjectLink to="connect">{t('empty.all')}</ProjectLink>
       </div>
-      {line ? <CodeBlock code={line.code(host, writeKey)} /> : null}
+      {line ? <CodeBlock label={`${line.name} · ${t(`connect.place.${line.place}`)}`} code={line.code(host, writeKey)} /> : null}
     </div>
   );
 }

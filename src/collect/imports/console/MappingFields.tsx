@@ -16,6 +16,7 @@ export function MappingFields({ mapping, onChange }: { mapping: Mapping; onChang
     <div className={styles['row']}>
       <Field label={t('mapping.content')}>
         <Segmented
+          block
           value={mapping.content}
           options={(['events', 'people'] as const).map((value) => ({ value, label: t(`contents.${value}`) }))}
           onChange={(content) => onChange(withContent(mapping, content))}
