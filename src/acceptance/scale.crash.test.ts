@@ -174,7 +174,7 @@ test('people who are merged across shards are one in every report', { timeout: 1
   }));
   // Half of the joins at each door, at the same time.
   await Promise.all([sender.send(joins.slice(0, count / 2)), sender.send(joins.slice(count / 2))]);
-  await until('merges to be seen by the other process', async () => (await trend('Merged visit', 'people')) === count, 5_000);
+  await until('merges to be seen by the other process', async () => (await trend('Merged visit', 'people')) === count, 30_000);
   expect(await trend('Merged visit', 'events')).toBe(2 * count);
   const shards = await clickhouse.query<{ crossing: number }>(
     `SELECT count() AS crossing FROM (SELECT substring(message_id, position(message_id, '-') + 1) AS number, uniqExact(_shard_num) AS shards
@@ -272,7 +272,9 @@ test.each(stores)(
     const before = sender.acknowledged.size;
     await until('a refusal', () => (sender.refusals[503] ?? 0) > 0, 60_000).catch((error) => {
       const ends = doors.map((door) => `${door.child.exitCode} ${door.child.signalCode} ${door.output().slice(-2_000)}`);
-      throw new Error(`${String(error)}; refusals ${JSON.stringify(sender.refusals)}, acknowledged ${before} then ${sender.acknowledged.size}; ${ends.join(' | ')}`);
+      throw new Error(
+        `${String(error)}; refusals ${JSON.stringify(sender.refusals)}, acknowledged ${before} then ${sender.acknowledged.size}; ${ends.join(' | ')}`,
+      );
     });
     await server()?.restart();
     const others = await reviveShards();
