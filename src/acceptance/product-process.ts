@@ -85,7 +85,7 @@ export async function startProduct(folder: string, port: number, environment: Re
       if (child.exitCode !== null) throw new Error(`it ended with ${child.exitCode}`);
       return (await fetch(`${url}/readyz`)).ok;
     },
-    60_000,
+    150_000,
   ).catch((error) => {
     child.kill('SIGKILL');
     throw new Error(`${String(error)}\n${output}`);
