@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { readMessage } from '../src/collect/gateway/segment-message.ts';
 import { checkEvent } from '../src/collect/stream/check-event.ts';
-import { setPerson } from '../src/collect/stream/event-row.ts';
+import { eventColumns, setPerson } from '../src/collect/stream/event-row.ts';
 import { door as stream } from '../src/collect/stream/index.ts';
 import { rowAsJson } from '../src/collect/stream/testing/read-row.ts';
 import { openClickHouse } from '../src/kernel/clickhouse/open-clickhouse.ts';
-import { RowWriter } from '../src/kernel/clickhouse/row-writer.ts';
+import { piecesOf, RowWriter } from '../src/kernel/clickhouse/row-writer.ts';
 import { LocalDays } from '../src/kernel/local-days.ts';
 import { createLog } from '../src/kernel/log.ts';
 import { migrate } from '../src/kernel/migrations/migrate.ts';
@@ -102,8 +102,17 @@ async function atHalf(server: CollectProcess, perSecond: number) {
   };
 }
 
-/** The rows that the product makes of the messages, inserted in large blocks by one writer: into the bare table, and with the views that keep the rollups. */
-async function raw(folder: string): Promise<{ bare: number; withViews: number }> {
+interface RawFigures {
+  bare: number;
+  bareBinary: number;
+  withViews: number;
+}
+
+/**
+ * The rows that the product makes of the messages, inserted in large blocks by one writer: as JSONEachRow into the bare table, as RowBinary (the form in which the
+ * product writes), and as JSONEachRow with the views that keep the rollups.
+ */
+async function raw(folder: string): Promise<RawFigures> {
   const log = createLog('warn');
   const clickhouse = await openClickHouse({ dataFolder: folder, log });
   const postgres = await openPostgres({ dataFolder: folder, log });
@@ -117,23 +126,26 @@ async function raw(folder: string): Promise<{ bare: number; withViews: number }>
     arrivedAt: now,
     meta: { receivedAt: now, source: 'gateway' },
   };
-  const rows = messages.map((message, sequence) => {
+  const binary = messages.map((message, sequence) => {
     const event = readMessage(message, { kind: undefined, sequence, receivedAt: now, sentAt: undefined, newId: randomUUID });
     const { row } = checkEvent(event, around);
     setPerson(row, 1 + (sequence % peopleCount));
-    return rowAsJson(row);
+    return row;
   });
-  await clickhouse.command('CREATE TABLE bare AS events');
-  const run = async (table: string): Promise<number> => {
+  const rows = binary.map(rowAsJson);
+  for (const table of ['bare', 'bare_binary']) await clickhouse.command(`CREATE TABLE ${table} AS events`);
+  const run = async (insert: (from: number) => Promise<unknown>): Promise<number> => {
     const startedAt = performance.now();
-    for (let from = 0; from < rows.length; from += RAW_BLOCK) await clickhouse.insert(table, rows.slice(from, from + RAW_BLOCK).join('\n'));
+    for (let from = 0; from < rows.length; from += RAW_BLOCK) await insert(from);
     return rows.length / ((performance.now() - startedAt) / 1_000);
   };
-  const bare = await run('bare');
-  const withViews = await run('events');
+  const into = { table: 'bare_binary', columns: eventColumns };
+  const bare = await run((from) => clickhouse.insert('bare', rows.slice(from, from + RAW_BLOCK).join('\n')));
+  const bareBinary = await run((from) => clickhouse.insertBinary(into, piecesOf(binary.slice(from, from + RAW_BLOCK))));
+  const withViews = await run((from) => clickhouse.insert('events', rows.slice(from, from + RAW_BLOCK).join('\n')));
   await clickhouse.close();
   await postgres.close();
-  return { bare, withViews };
+  return { bare, bareBinary, withViews };
 }
 
 const folders = [mkdtempSync(join(tmpdir(), 'perennial-ingest-')), mkdtempSync(join(tmpdir(), 'perennial-raw-'))] as const;
@@ -153,7 +165,12 @@ try {
       batch: batchSize,
       connections,
       ...product,
-      ...(engine && { rawPerSecond: Math.round(engine.bare), rawWithViewsPerSecond: Math.round(engine.withViews), ratio }),
+      ...(engine && {
+        rawPerSecond: Math.round(engine.bare),
+        rawBinaryPerSecond: Math.round(engine.bareBinary),
+        rawWithViewsPerSecond: Math.round(engine.withViews),
+        ratio,
+      }),
       ...half,
       ...long,
       isReached: product.httpPerSecond >= TARGET_PER_SECOND && (ratio === undefined || ratio >= TARGET_RATIO),

@@ -76,13 +76,21 @@ function campaignOf(properties: Record<string, unknown>, stated: Record<string, 
 
 function channelOf(profile: Profile, clues: Clues): string {
   const { landing, referrerHost, campaign } = clues;
-  const key = `${campaign.source}\n${campaign.medium}\n${campaign.campaign}\n${referrerHost}\n${landing.clickId?.kind}\n${landing.host}`;
+  const isPlain = referrerHost === '' && landing.clickId === undefined && isWithoutCampaign(campaign);
+  // Most arrivals say nothing but where: a joined key would cost more than the rest of the look-up.
+  const key = isPlain
+    ? landing.host
+    : `${campaign.source}\n${campaign.medium}\n${campaign.campaign}\n${referrerHost}\n${landing.clickId?.kind}\n${landing.host}`;
   let channel = profile.channels.get(key);
   if (channel === undefined) {
     ({ channel } = profile.classify(touchOfClues(clues)));
     profile.channels.set(key, channel);
   }
   return channel;
+}
+
+function isWithoutCampaign({ source, medium, campaign }: Campaign): boolean {
+  return source === undefined && medium === undefined && campaign === undefined;
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {
