@@ -3,6 +3,7 @@ import { door as identityDoor } from '../../../collect/identity/index.ts';
 import { door as streamDoor } from '../../../collect/stream/index.ts';
 import { HeldClock } from '../../../kernel/clock.ts';
 import { openTestStores } from '../../../kernel/testing/open-test-stores.ts';
+import { testForm } from '../../../kernel/testing/test-form.ts';
 import { door as auditDoor } from '../../../workspace/audit/index.ts';
 import { door as projectsDoor } from '../../../workspace/projects/index.ts';
 import { type Past, pasts } from '../agreement.arbitraries.ts';
@@ -13,7 +14,7 @@ import type { Sources } from '../frame.ts';
 import { pageOfPeople } from '../people.ts';
 import type { Question } from '../questions.ts';
 
-/** `INSIGHTS_WORLDS` and `INSIGHTS_SEED` ask for more histories than a run of the suite has time for. */
+/** `INSIGHTS_WORLDS` and `INSIGHTS_SEED` ask for more histories than a run of the suite has time for. The servers, where a query costs most, see a third. */
 const SEED = Number(process.env.INSIGHTS_SEED ?? 20_260_301);
 
 /** A history in the stores: person `n` of it has the number `first + n`. */
@@ -119,7 +120,7 @@ async function runOn<Q>(
     const world = await lay(past, asked.created?.(past));
     for (const [question, pick] of list) await check(world, question, pick);
   };
-  const numRuns = Number(process.env.INSIGHTS_WORLDS ?? asked.worlds);
+  const numRuns = Number(process.env.INSIGHTS_WORLDS ?? Math.ceil(asked.worlds / (testForm === 'server' ? 3 : 1)));
   await fc.assert(fc.asyncProperty(cases, run), { numRuns, seed: SEED, endOnFailure: process.env.INSIGHTS_SHRINK !== '1' });
 }
 
