@@ -7,6 +7,7 @@ import { HeldClock } from '../kernel/clock.ts';
 import type { BoundRoute } from '../kernel/http/handle.ts';
 import { openTestStores, type TestStores } from '../kernel/testing/open-test-stores.ts';
 import { door as audiencesDoor } from '../know/audiences/index.ts';
+import { questionSchema } from '../know/insights/contract.ts';
 import { door as insightsDoor } from '../know/insights/index.ts';
 import { door as segmentsDoor } from '../know/segments/index.ts';
 import { door as auditDoor } from '../workspace/audit/index.ts';
@@ -138,7 +139,7 @@ async function reports(projectId: number): Promise<unknown> {
   };
   const answers: unknown[] = [];
   for (const question of [...trends, funnel, kept]) {
-    const { asOf: _, identityWatermark: __, ...answer } = await on.insights.answer(projectId, question);
+    const { asOf: _, identityWatermark: __, ...answer } = await on.insights.answer(projectId, questionSchema.parse(question));
     answers.push(answer);
   }
   const people = await on.stores.kernel.clickhouse.query(

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { FunnelQuestion, FunnelStep, RetentionQuestion, TrendQuestion } from './questions.ts';
+import type { FunnelQuestion, FunnelStep, TrendQuestion } from './questions.ts';
 
 /** One event of a random history. People are 1 ... 6. */
 export interface PastEvent {
@@ -140,16 +140,4 @@ export const funnels = (past: Past): fc.Arbitrary<FunnelQuestion> =>
     range: ranges(past, ['hour', 'day', 'week']),
     times: fc.boolean(),
     breakdown: breakdowns,
-  });
-
-export const retentions = (past: Past): fc.Arbitrary<RetentionQuestion> =>
-  fc.record({
-    kind: fc.constant('retention' as const),
-    start: fc.constantFrom('', 'view', 'buy'),
-    return: fc.constantFrom('', 'view', 'buy', 'mail'),
-    type: fc.constantFrom('firstInRange' as const, 'recurring' as const, 'firstTime' as const),
-    mode: fc.constantFrom('on' as const, 'onOrAfter' as const),
-    interval: fc.constantFrom('day' as const, 'day' as const, 'week' as const, 'month' as const),
-    offsets: fc.integer({ min: 1, max: 6 }),
-    range: ranges(past, ['day', 'week']),
   });

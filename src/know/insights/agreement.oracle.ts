@@ -1,14 +1,6 @@
 import type { Past, PastEvent } from './agreement.arbitraries.ts';
 import type { Group } from './answers.ts';
-import {
-  type FunnelQuestion,
-  type FunnelStep,
-  type Interval,
-  type Range,
-  type RetentionQuestion,
-  type TrendQuestion,
-  windowMs,
-} from './questions.ts';
+import { type FunnelQuestion, type FunnelStep, type Interval, type Range, type TrendQuestion, windowMs } from './questions.ts';
 
 /** The slow and plain way to every number, from the definitions alone. Shares no code with the reports but the types. */
 
@@ -28,8 +20,16 @@ export function localDay(time: number, timeZone: string): string {
   return format.format(time);
 }
 
+const starts = new Map<string, number>();
 function startOf(day: string, timeZone: string): number {
-  for (let time = Date.parse(day) - 26 * HOUR_MS; ; time += HOUR_MS / 4) if (localDay(time, timeZone) >= day) return time;
+  const key = `${day} ${timeZone}`;
+  const known = starts.get(key);
+  if (known !== undefined) return known;
+  for (let time = Date.parse(day) - 26 * HOUR_MS; ; time += HOUR_MS / 4) {
+    if (localDay(time, timeZone) < day) continue;
+    starts.set(key, time);
+    return time;
+  }
 }
 
 function addDays(day: string, count: number): string {
@@ -238,32 +238,4 @@ export function median(values: readonly number[]): number | null {
   const half = sorted.length / 2;
   if (sorted.length === 0) return null;
   return Number.isInteger(half) ? ((sorted[half - 1] ?? 0) + (sorted[half] ?? 0)) / 2 : (sorted[Math.floor(half)] ?? null);
-}
-
-/** Cohorts of a retention table and who returned in which interval. */
-export function retention(past: Past, question: RetentionQuestion) {
-  const { timeZone } = past;
-  const plain = { filters: [] };
-  const cohorts = slotsOf(past, question).current.map((slot) => localDay(slot.start, timeZone));
-  const intervalsOf = (person: number, event: string) =>
-    past.events
-      .filter((candidate) => winnerOf(past, candidate.person) === person && isPassing(candidate, { event, ...plain }))
-      .map((candidate) => floorDay(localDay(candidate.time, timeZone), question.interval));
-  const everybody = [...distinct(past, past.events)];
-  const membersOf = (cohort: string) =>
-    everybody.filter((person) => {
-      const started = intervalsOf(person, question.start).toSorted();
-      if (question.type === 'recurring') return started.includes(cohort);
-      const inRange = started.filter((day) => cohorts.includes(day));
-      return (question.type === 'firstTime' ? started[0] : inRange[0]) === cohort;
-    });
-  const today = floorDay(localDay(past.now, timeZone), question.interval);
-  const cell = (cohort: string, offset: number) => {
-    const back = times(offset, cohort, (day) => nextDay(day, question.interval));
-    if (back > today) return null;
-    const isBack = (day: string) => (question.mode === 'on' ? day === back : day >= back && day <= today);
-    const people = membersOf(cohort).filter((person) => intervalsOf(person, question.return).some(isBack));
-    return { people, mature: startOf(nextDay(back, question.interval), timeZone) <= past.now };
-  };
-  return { cohorts, membersOf, cell };
 }

@@ -6,8 +6,8 @@ import { HeldClock } from '../../kernel/clock.ts';
 import { openTestStores, type TestStores } from '../../kernel/testing/open-test-stores.ts';
 import { door as auditDoor } from '../../workspace/audit/index.ts';
 import { door as projectsDoor } from '../../workspace/projects/index.ts';
-import { type Past, pasts, retentions, trends } from './agreement.arbitraries.ts';
-import { groupKey, localDay, retention, trend } from './agreement.oracle.ts';
+import { type Past, pasts, trends } from './agreement.arbitraries.ts';
+import { groupKey, localDay, trend } from './agreement.oracle.ts';
 import { answer } from './answer.ts';
 import type { Cell } from './answers.ts';
 import type { Sources } from './frame.ts';
@@ -131,36 +131,5 @@ test('trends say what a plain count over the history says, and the people behind
     const behind = await numbersOf(stored, question, cell);
     expect(behind.people).toEqual(sorted(plain.people(slot ? [slot] : plain.slots.current, groupKey(series.group))));
     if (question.measure.kind === 'people') expect(behind.total).toBe((slot ? series.values[place] : series.total) ?? 0);
-  });
-});
-
-test('retention tables say what following each person says', { timeout: 600_000 }, async () => {
-  await onWorlds(retentions, async (stored, question, pick) => {
-    const said = await answer(sources, { projectId: stored.projectId }, question);
-    const plain = retention(stored.past, question);
-    expect(said.cohorts.map((cohort) => cohort.day)).toEqual(plain.cohorts);
-    for (const cohort of said.cohorts) {
-      expect({ question, day: cohort.day, size: cohort.size }).toEqual({ question, day: cohort.day, size: plain.membersOf(cohort.day).length });
-      const expected = Array.from({ length: question.offsets + 1 }, (_, offset) => {
-        const cell = plain.cell(cohort.day, offset);
-        return cell && { people: cell.people.length, rate: cohort.size === 0 ? null : cell.people.length / cohort.size, mature: cell.mature };
-      });
-      expect({ question, day: cohort.day, cells: cohort.cells }).toEqual({ question, day: cohort.day, cells: expected });
-    }
-    const mean = Array.from({ length: question.offsets + 1 }, (_, offset) => {
-      const mature = plain.cohorts.filter((day) => plain.cell(day, offset)?.mature);
-      const size = mature.reduce((sum, day) => sum + plain.membersOf(day).length, 0);
-      return size === 0 ? null : mature.reduce((sum, day) => sum + (plain.cell(day, offset)?.people.length ?? 0), 0) / size;
-    });
-    close(said.mean, mean);
-    const cohort = said.cohorts[pick % said.cohorts.length];
-    const offset = pick % (question.offsets + 1);
-    if (!cohort?.cells[offset]) return;
-    const outcome = pick % 3 === 0 ? 'lost' : 'returned';
-    const behind = await numbersOf(stored, question, { kind: 'retention', cohort: cohort.day, offset, outcome });
-    const back = new Set(plain.cell(cohort.day, offset)?.people);
-    expect(behind.people).toEqual(sorted(plain.membersOf(cohort.day).filter((person) => back.has(person) === (outcome === 'returned'))));
-    const whole = await numbersOf(stored, question, { kind: 'retention', cohort: cohort.day, outcome: 'returned' });
-    expect(whole.people).toEqual(sorted(plain.membersOf(cohort.day)));
   });
 });

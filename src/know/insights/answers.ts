@@ -1,15 +1,16 @@
 import { z } from 'zod';
 import { bucketSchema, groundSchema, groupSchema } from './answer-parts.ts';
-import { localDaySchema } from './question-parts.ts';
 import { activityAnswerSchema, activityCellSchema } from './reports/activity/answer.ts';
 import { funnelAnswerSchema, funnelCellSchema } from './reports/funnel/answer.ts';
 import { lifecycleAnswerSchema, lifecycleCellSchema } from './reports/lifecycle/answer.ts';
 import { pathsAnswerSchema, pathsCellSchema } from './reports/paths/answer.ts';
+import { retentionAnswerSchema, retentionCellRefSchema } from './reports/retention/answer.ts';
 import { sessionsAnswerSchema, sessionsCellSchema } from './reports/sessions/answer.ts';
 import { stickinessAnswerSchema, stickinessCellSchema } from './reports/stickiness/answer.ts';
 
 export * from './answer-parts.ts';
 export * from './reports/funnel/answer.ts';
+export * from './reports/retention/answer.ts';
 
 const seriesSchema = z.object({
   group: groupSchema,
@@ -35,32 +36,6 @@ export const trendAnswerSchema = z.object({
 });
 export type TrendAnswer = z.infer<typeof trendAnswerSchema>;
 
-const retentionCellSchema = z.object({
-  people: z.number(),
-  /** Share of the cohort; null when the cohort is empty. */
-  rate: z.number().nullable(),
-  /** False while the interval is still running: the number can only grow. */
-  mature: z.boolean(),
-});
-export type RetentionCell = z.infer<typeof retentionCellSchema>;
-
-export const retentionAnswerSchema = z.object({
-  kind: z.literal('retention'),
-  ...groundSchema,
-  cohorts: z.array(
-    z.object({
-      /** First local day of the interval. */
-      day: localDaySchema,
-      size: z.number(),
-      /** Offsets 0, 1, 2 ...; null where the interval has not begun. */
-      cells: z.array(retentionCellSchema.nullable()),
-    }),
-  ),
-  /** Mean rate per offset, weighted by cohort size, over mature cells only; null when there is none. */
-  mean: z.array(z.number().nullable()),
-});
-export type RetentionAnswer = z.infer<typeof retentionAnswerSchema>;
-
 export const answerSchema = z.discriminatedUnion('kind', [
   trendAnswerSchema,
   funnelAnswerSchema,
@@ -84,13 +59,7 @@ export const cellSchema = z.discriminatedUnion('kind', [
     previous: z.boolean().default(false),
   }),
   funnelCellSchema,
-  z.object({
-    kind: z.literal('retention'),
-    cohort: localDaySchema,
-    /** Absent: the whole cohort. */
-    offset: z.int().min(0).max(60).optional(),
-    outcome: z.enum(['returned', 'lost']).default('returned'),
-  }),
+  retentionCellRefSchema,
   lifecycleCellSchema,
   stickinessCellSchema,
   activityCellSchema,

@@ -5,6 +5,7 @@ import type { Frame } from './frame.ts';
 import type { TopValues } from './queries/breakdown.ts';
 import { FIRST_DAY, type RetentionQuestion, type TrendQuestion } from './questions.ts';
 import { resolveBuckets } from './range.ts';
+import { isFromDays, zeroRuleOf } from './reports/retention/rules.ts';
 import { locateTrendCell } from './trend.ts';
 import { addIntervals, dayOf } from './zone-time.ts';
 
@@ -69,15 +70,20 @@ function retentionCondition(
   cell: Extract<NumberOfAnswer['cell'], { kind: 'retention' }>,
   today: string,
 ): Condition | undefined {
-  const range = resolveBuckets(question.range, question.interval, frame.timeZone, frame.asOf);
-  const intervalFrom = (day: string): Days => ({ from: day, to: addIntervals(day, 1, question.interval) });
-  const cohort = intervalFrom(cell.cohort);
+  const { interval } = question;
+  if (interval === 'hour' || !isFromDays(question) || (cell.group && cell.group.kind !== 'all')) return undefined;
+  const range = resolveBuckets(question.range, interval, frame.timeZone, frame.asOf);
+  const day = range.buckets.find((bucket) => (cell.start === undefined ? bucket.label === cell.cohort : bucket.start === cell.start))?.label;
+  if (day === undefined) return undefined;
+  const intervalFrom = (from: string): Days => ({ from, to: addIntervals(from, 1, interval) });
+  const cohort = intervalFrom(day);
   const conditions: Condition[] = [did(question.start, cohort)];
   const earlierFrom = question.type === 'firstTime' ? FIRST_DAY : range.fromDay;
   if (question.type !== 'recurring' && earlierFrom < cohort.from)
     conditions.push(did(question.start, { from: earlierFrom, to: cohort.from }, [], 'did_not'));
   if (cell.offset === undefined) return cohort.to <= today ? { kind: 'all', conditions } : undefined;
-  const back = intervalFrom(addIntervals(cell.cohort, cell.offset, question.interval));
-  if (question.mode === 'onOrAfter' || back.to > today) return undefined;
+  const back = intervalFrom(addIntervals(day, cell.offset, interval));
+  const isOrdered = cell.offset === 0 && zeroRuleOf(question) === 'inOrder';
+  if (question.mode !== 'on' || isOrdered || back.to > today) return undefined;
   return { kind: 'all', conditions: [...conditions, did(question.return, back, [], cell.outcome === 'returned' ? 'did' : 'did_not')] };
 }

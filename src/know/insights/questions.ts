@@ -1,15 +1,17 @@
 import { z } from 'zod';
 import { conditionSchema } from '../audiences/contract.ts';
-import { anyEventSchema, breakdownSchema, filtersSchema, intervals, limits, propertySchema, rangeSchema } from './question-parts.ts';
+import { anyEventSchema, breakdownSchema, filtersSchema, intervals, propertySchema, rangeSchema } from './question-parts.ts';
 import { activitySchema } from './reports/activity/question.ts';
 import { funnelSchema } from './reports/funnel/question.ts';
 import { lifecycleSchema } from './reports/lifecycle/question.ts';
 import { pathsSchema } from './reports/paths/question.ts';
+import { retentionSchema } from './reports/retention/question.ts';
 import { sessionsSchema } from './reports/sessions/question.ts';
 import { stickinessSchema } from './reports/stickiness/question.ts';
 
 export * from './question-parts.ts';
 export * from './reports/funnel/question.ts';
+export * from './reports/retention/question.ts';
 
 export const measureSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('events') }),
@@ -37,26 +39,6 @@ export const trendSchema = z.object({
   audience: conditionSchema.optional(),
 });
 export type TrendQuestion = z.infer<typeof trendSchema>;
-
-export const retentionTypes = ['firstInRange', 'recurring', 'firstTime'] as const;
-export const retentionIntervals = ['day', 'week', 'month'] as const;
-
-/** How many of those who did the start event in one interval did the return event `k` intervals later. */
-export const retentionSchema = z.object({
-  kind: z.literal('retention'),
-  start: anyEventSchema,
-  return: anyEventSchema,
-  /** `firstInRange`: a person belongs to the first interval of the range in which they start; `recurring`: to each one; `firstTime`: to that of their first start ever. */
-  type: z.enum(retentionTypes).default('firstInRange'),
-  /** `on`: returned in interval k. `onOrAfter`: returned in interval k or a later one of the table. */
-  mode: z.enum(['on', 'onOrAfter']).default('on'),
-  interval: z.enum(retentionIntervals).default('day'),
-  /** Columns after column 0. */
-  offsets: z.int().min(1).max(limits.retentionOffsets).default(14),
-  range: rangeSchema,
-  audience: conditionSchema.optional(),
-});
-export type RetentionQuestion = z.infer<typeof retentionSchema>;
 
 export const questionSchema = z.discriminatedUnion('kind', [
   trendSchema,

@@ -5,8 +5,8 @@ import { answerFunnel, peopleOfFunnelCell } from './reports/funnel/funnel.ts';
 import { answerLifecycle, peopleOfLifecycleCell } from './reports/lifecycle/lifecycle.ts';
 import { answerPaths, peopleOfPathsCell } from './reports/paths/paths.ts';
 import { answerSessions, peopleOfSessionsCell } from './reports/sessions/sessions.ts';
+import { answerRetention, peopleOfRetentionCell } from './reports/retention/retention.ts';
 import { answerStickiness, peopleOfStickinessCell } from './reports/stickiness/stickiness.ts';
-import { answerRetention, peopleOfRetentionCell } from './retention.ts';
 import { answerTrend, peopleOfTrendCell } from './trend.ts';
 
 /** Every kind of report. A new one: a folder in `reports/`, its schemas in the unions of `questions.ts` and `answers.ts`, a line here and one in `console/pages.tsx`. */

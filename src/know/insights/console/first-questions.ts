@@ -1,4 +1,4 @@
-import type { FunnelQuestion, RetentionQuestion, TrendQuestion } from '../contract.ts';
+import type { FunnelQuestion, TrendQuestion } from '../contract.ts';
 
 /** What each page asks before the reader has asked anything. */
 export const firstTrend: TrendQuestion = {
@@ -21,15 +21,4 @@ export const firstFunnel: FunnelQuestion = {
   window: { count: 7, unit: 'day' },
   range: { kind: 'last', count: 30, unit: 'day' },
   times: false,
-};
-
-export const firstRetention: RetentionQuestion = {
-  kind: 'retention',
-  start: '',
-  return: '',
-  type: 'firstInRange',
-  mode: 'on',
-  interval: 'week',
-  offsets: 8,
-  range: { kind: 'last', count: 8, unit: 'week' },
 };

@@ -1,16 +1,25 @@
-import { BarChartOutlined, BranchesOutlined, FieldTimeOutlined, FunnelPlotOutlined, HeartOutlined, LineChartOutlined, RetweetOutlined, TeamOutlined } from '@ant-design/icons';
+import {
+  BarChartOutlined,
+  BranchesOutlined,
+  FieldTimeOutlined,
+  FunnelPlotOutlined,
+  HeartOutlined,
+  LineChartOutlined,
+  RetweetOutlined,
+  TeamOutlined,
+} from '@ant-design/icons';
 import type { ReactNode } from 'react';
 import type { Question, QuestionKind, SavedInsight } from '../contract.ts';
 import { ActivityPage, firstActivity } from '../reports/activity/console/ActivityPage.tsx';
 import { firstLifecycle, LifecyclePage } from '../reports/lifecycle/console/LifecyclePage.tsx';
 import { firstPaths } from '../reports/paths/console/first-paths.ts';
 import { PathsPage } from '../reports/paths/console/PathsPage.tsx';
+import { firstRetention, RetentionPage } from '../reports/retention/console/RetentionPage.tsx';
 import { firstSessions } from '../reports/sessions/console/first-sessions.ts';
 import { SessionsPage } from '../reports/sessions/console/SessionsPage.tsx';
 import { firstStickiness, StickinessPage } from '../reports/stickiness/console/StickinessPage.tsx';
 import { FunnelPage } from './FunnelPage.tsx';
-import { firstFunnel, firstRetention, firstTrend } from './first-questions.ts';
-import { RetentionPage } from './RetentionPage.tsx';
+import { firstFunnel, firstTrend } from './first-questions.ts';
 import { TrendPage } from './TrendPage.tsx';
 
 type QuestionOf<Kind extends QuestionKind> = Extract<Question, { kind: Kind }>;

@@ -54,5 +54,5 @@ async function agree({ past, ask, peopleBehind }: World, question: StickinessQue
 }
 
 test('each person stands in the bin of the intervals that they filled', { timeout: 120_000 }, async () => {
-  await worlds.each({ worlds: 12, questions: 6 }, questions, agree);
+  await worlds.each({ worlds: 6, questions: 6 }, questions, agree);
 });
