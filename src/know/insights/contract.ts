@@ -187,6 +187,7 @@ export const refuse = defineErrors('insights', {
   too_slow: { status: 422, message: 'the report took longer than it may' },
   too_heavy: { status: 422, message: 'the report needed more memory than it may take' },
   unknown_insight: { status: 404, message: 'no such insight' },
+  bad_pattern: { status: 400, message: 'the engine cannot compile a pattern' },
   too_many_people: { status: 422, message: 'more people than a fixed list may hold' },
   bad_cursor: { status: 400, message: 'the cursor was not made by this list' },
 });

@@ -1,3 +1,4 @@
+import { refuse } from '../../contract.ts';
 import { type Frame, groundOf, type Piece } from '../../frame.ts';
 import { resolveRange } from '../../range.ts';
 import { definitionsOfRule } from '../sessions/rule.ts';
@@ -6,10 +7,10 @@ import { NOWHERE, placeOfText, textOfPlace } from './queries/node-text.ts';
 import { type CountedEdge, countEdges, stepsSql, topNodes } from './queries/path-edges.ts';
 import { columnsOf, directionOf, type PathsQuestion } from './question.ts';
 
-/** Answers paths in one pass over the events. */
+/** Answers paths in two passes over the events: which nodes have a name, and what lies between them. Throws `insights.bad_pattern`. */
 export async function answerPaths(frame: Frame, question: PathsQuestion): Promise<PathsAnswer> {
   const range = resolveRange(question.range, frame.timeZone, frame.asOf);
-  const counted = await countEdges(frame, question, range);
+  const counted = await withReadablePatterns(countEdges(frame, question, range));
   const edges = counted.filter((row): row is CountedEdge & { column: number; from: string; to: string } => row.to !== null && row.to !== NOWHERE);
   const shown = edges
     .filter((edge) => isWithin(weightOf(question, edge), question))
@@ -36,6 +37,16 @@ export async function answerPaths(frame: Frame, question: PathsQuestion): Promis
     })),
     hiddenEdges: edges.length - shown.length,
   };
+}
+
+/** What our check let through and the engine cannot compile, such as repetitions of repetitions, is the reader's to mend. */
+async function withReadablePatterns<T>(asked: Promise<T>): Promise<T> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (error instanceof Error && /valid re2 pattern|CANNOT_COMPILE_REGEXP/.test(error.message)) throw refuse('bad_pattern', { cause: error });
+    throw error;
+  }
 }
 
 const order = (one: string, other: string) => (one < other ? -1 : one > other ? 1 : 0);
@@ -95,6 +106,9 @@ export async function peopleOfPathsCell(frame: Frame, question: PathsQuestion, c
 async function placeTest(frame: Frame, question: PathsQuestion, at: { column: number; side: 'from' | 'to'; place: PathPlace }): Promise<Piece> {
   const { column, side, place } = at;
   if (place.kind !== 'more') return { sql: `${side} = {${side}Place:String}`, parameters: { [`${side}Place`]: textOfPlace(place) } };
-  const top = await topNodes(frame, question, resolveRange(question.range, frame.timeZone, frame.asOf), column);
-  return { sql: `startsWith(${side}, '=') AND ${side} NOT IN {${side}Top:Array(String)}`, parameters: { [`${side}Top`]: top } };
+  const top = await topNodes(frame, question, resolveRange(question.range, frame.timeZone, frame.asOf));
+  return {
+    sql: `startsWith(${side}, '=') AND ${side} NOT IN {${side}Top:Array(String)}`,
+    parameters: { [`${side}Top`]: top.filter((row) => row.column === column).map((row) => row.node) },
+  };
 }

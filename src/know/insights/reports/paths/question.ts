@@ -13,7 +13,7 @@ export type PathNode = z.infer<typeof pathNodeSchema>;
 
 /** Parts that RE2 and JavaScript read alike; looking around and back would not be linear in the text. */
 function isLinear(pattern: string): boolean {
-  if (/\(\?[=!<]|\\[1-9k]|\{\d{4,}|\(\?\w*[^:\w)]/.test(pattern)) return false;
+  if (/\(\?[=!<]|\\[1-9k]|\{\d*,?\d{4,}|\(\?\w*[^:\w)]/.test(pattern)) return false;
   try {
     new RegExp(pattern, 'u');
     return true;

@@ -17,7 +17,7 @@ import type { PathsQuestion } from '../question.ts';
 import { NodeActions } from './NodeActions.tsx';
 import { PathsTable } from './PathsTable.tsx';
 import { placeName } from './place-name.ts';
-import { heightOf, sankeyOption } from './sankey.ts';
+import { heightOf, sankeyOption, widthOf } from './sankey.ts';
 
 interface PathsResultProps {
   question: PathsQuestion;
@@ -123,7 +123,7 @@ function PathsChart({ question, answer, name, onNode, onEdge }: PathsChartProps)
   );
   return (
     <div style={{ overflowX: 'auto' }}>
-      <div style={{ minWidth: answer.columns * 150 }}>
+      <div style={{ minWidth: widthOf(answer) }}>
         <Chart
           option={option}
           label={t('chartOf', { what: t('kinds.paths.title') })}

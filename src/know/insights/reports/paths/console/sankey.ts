@@ -20,12 +20,15 @@ export interface SankeyWords {
   share(part: string): string;
 }
 
-const LABEL_MAX = 28;
+/** Letters of a label that fit between two columns. */
+const LABEL_MAX = 15;
+/** Width of a column, so that labels have room; what is wider than the panel scrolls. */
+const COLUMN_PX = 136;
 const keyOf = (column: number, place: PathPlace) => `${column} ${JSON.stringify(place)}`;
 
 /** A long path keeps its end, which says more than its beginning. */
 export function shortened(name: string): string {
-  return name.length <= LABEL_MAX ? name : `${name.slice(0, 8)}…${name.slice(-(LABEL_MAX - 9))}`;
+  return name.length <= LABEL_MAX ? name : `${name.slice(0, 3)}…${name.slice(-(LABEL_MAX - 4))}`;
 }
 
 /** How tall the chart must be for the labels of its fullest column. */
@@ -33,6 +36,12 @@ export function heightOf(answer: PathsAnswer): number {
   const perColumn = Map.groupBy(answer.nodes, (node) => node.column);
   const most = Math.max(1, ...[...perColumn.values()].map((nodes) => nodes.length));
   return Math.min(900, Math.max(320, most * 40 + 40));
+}
+
+/** How wide the chart must be for its columns. */
+export function widthOf(answer: PathsAnswer): number {
+  const columns = answer.nodes.map((node) => node.column);
+  return (Math.max(0, ...columns) - Math.min(0, ...columns) + 1) * COLUMN_PX;
 }
 
 /** A Sankey diagram: columns are steps, edges the people who go from one to the next. */
@@ -58,7 +67,7 @@ export function sankeyOption(question: PathsQuestion, answer: PathsAnswer, words
       {
         type: 'sankey',
         left: 4,
-        right: last > first ? 120 : 4,
+        right: last > first ? COLUMN_PX - 14 : 4,
         top: 8,
         bottom: 8,
         nodeGap: 18,

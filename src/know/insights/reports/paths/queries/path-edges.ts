@@ -100,41 +100,31 @@ export interface CountedEdge {
 }
 
 /**
- * How many paths and people go along each edge, through each node, and in all? One pass: edges are aggregated where the people are, then the nodes of each
- * column are ranked and the lesser ones become `more`.
+ * How many paths and people go along each edge, through each node, and in all? The nodes of each column are ranked first, so that there are never more edges
+ * than those between named nodes: people, times and memory are bounded however many pages a site has.
  */
-export function countEdges(frame: Frame, question: PathsQuestion, range: ResolvedRange): Promise<CountedEdge[]> {
+export async function countEdges(frame: Frame, question: PathsQuestion, range: ResolvedRange): Promise<CountedEdge[]> {
+  const top = await topNodes(frame, question, range);
   const steps = stepsSql(frame, question, range);
-  const [state, merged] =
-    question.time === 'median'
-      ? ['quantileExactInclusiveState(0.5)(ms)', 'quantileExactInclusiveMerge(0.5)(time_state)']
-      : ['avgState(ms)', 'avgMerge(time_state)'];
-  const raw = `SELECT column, from, to, count() AS paths, groupBitmapState(person) AS people_state, count(ms) AS timed, ${state} AS time_state FROM (${steps.sql}) GROUP BY column, from, to`;
-  const weigh = (node: string) =>
-    question.weight === 'people'
-      ? `groupBitmapMerge(people_state) OVER (PARTITION BY column, ${node})`
-      : `sum(paths) OVER (PARTITION BY column, ${node})`;
-  const weighed = `SELECT *, ${weigh('from')} AS from_weight, ${weigh('to')} AS to_weight FROM (${raw})`;
-  const rank = (node: string) => `dense_rank() OVER (PARTITION BY column, ${isStep(node)} ORDER BY ${node}_weight DESC, ${node})`;
-  const ranked = `SELECT *, ${rank('from')} AS from_rank, ${rank('to')} AS to_rank FROM (${weighed})`;
-  const shown = (node: string) => `if(${isStep(node)} AND ${node}_rank > ${question.topNodesPerStep}, '${MORE}', ${node})`;
+  const time = question.time === 'median' ? 'quantileExactInclusive(0.5)(ms)' : 'avg(ms)';
+  const shown = (node: string, column: string) =>
+    `if(${isStep(node)} AND concat(toString(${column}), ${node}) NOT IN {topNodes:Array(String)}, '${MORE}', ${node})`;
   return frame.rows<CountedEdge>({
     sql: `SELECT if(grouping(from_column) = 0, from_column, NULL) AS column, if(grouping(from_node) = 0, from_node, NULL) AS from, if(grouping(to_node) = 0, to_node, NULL) AS to,
-  toFloat64(if(grouping(from_column) = 0, sum(paths), sumIf(paths, from_column = ${anchorColumn(question)}))) AS paths, toFloat64(groupBitmapMerge(people_state)) AS people,
-  if(sum(timed) = 0, NULL, toFloat64(${merged})) AS timeMs
-FROM (SELECT column AS from_column, ${shown('from')} AS from_node, ${shown('to')} AS to_node, paths, people_state, timed, time_state FROM (${ranked}))
+  toFloat64(if(grouping(from_column) = 0, count(), countIf(from_column = ${anchorColumn(question)}))) AS paths, toFloat64(groupBitmap(person)) AS people,
+  if(count(ms) = 0, NULL, toFloat64(${time})) AS timeMs
+FROM (SELECT person, ms, column AS from_column, ${shown('from', 'column')} AS from_node, ${shown('to', 'column + 1')} AS to_node FROM (${steps.sql}))
 GROUP BY GROUPING SETS ((from_column, from_node, to_node), (from_column, from_node), ())`,
-    parameters: steps.parameters,
+    parameters: { ...steps.parameters, topNodes: top.map(({ column, node }) => `${column}${node}`) },
   });
 }
 
-/** The nodes of a column that are shown by name. */
-export async function topNodes(frame: Frame, question: PathsQuestion, range: ResolvedRange, column: number): Promise<string[]> {
+/** The nodes of each column that are shown by name, the greatest first; equal ones go by their text. */
+export function topNodes(frame: Frame, question: PathsQuestion, range: ResolvedRange): Promise<{ column: number; node: string }[]> {
   const steps = stepsSql(frame, question, range);
   const weight = question.weight === 'people' ? 'groupBitmap(person)' : 'count()';
-  const rows = await frame.rows<{ node: string }>({
-    sql: `SELECT from AS node FROM (${steps.sql}) WHERE column = {column:Int8} AND ${isStep('from')} GROUP BY node ORDER BY ${weight} DESC, node LIMIT ${question.topNodesPerStep}`,
-    parameters: { ...steps.parameters, column },
+  return frame.rows({
+    sql: `SELECT column, from AS node FROM (${steps.sql}) WHERE ${isStep('from')} GROUP BY column, node ORDER BY column, ${weight} DESC, node LIMIT ${question.topNodesPerStep} BY column`,
+    parameters: steps.parameters,
   });
-  return rows.map((row) => row.node);
 }

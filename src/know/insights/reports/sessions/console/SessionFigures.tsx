@@ -48,7 +48,7 @@ export function SessionFigures({ answer, keys, chosen, onChoose, onOpen }: Sessi
             }
             value={
               <NumberButton value={value} label={`${name}: ${writeFigure(key, value, format)}`} onOpen={() => onOpen({ which }, name)}>
-                {writeFigure(key, value, format)}
+                <span style={{ whiteSpace: 'nowrap' }}>{writeFigure(key, value, format)}</span>
               </NumberButton>
             }
             note={<Change answer={answer} figure={key} />}
@@ -63,14 +63,16 @@ function Change({ answer, figure }: { answer: SessionsAnswer; figure: FigureKey 
   const { t } = useTranslation('insights');
   const format = useFormat();
   if (!answer.previousTotal) return null;
+  const isRate = figure === 'bounceRate' || figure === 'engagedRate';
   const now = figureOf(figure, answer.total);
   const before = figureOf(figure, answer.previousTotal);
-  if (now === null || before === null || before === 0) return <span>{t('sessions.noBefore')}</span>;
-  const change = now / before - 1;
+  if (before === null) return <span>{t('sessions.noBefore')}</span>;
+  if (now === null || (before === 0 && !isRate)) return <span>{t('sessions.before', { value: writeFigure(figure, before, format) })}</span>;
+  const change = isRate ? now - before : now / before - 1;
   return (
     <span title={t('sessions.before', { value: writeFigure(figure, before, format) })}>
       {change > 0 ? '+' : ''}
-      {format.percent(change)}
+      {isRate ? t('sessions.points', { points: format.number(change * 100, 1) }) : format.percent(change)}
     </span>
   );
 }

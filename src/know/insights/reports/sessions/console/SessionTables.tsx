@@ -1,4 +1,4 @@
-import { Segmented } from 'antd';
+import { Button, Segmented } from 'antd';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Panel } from '../../../../../console/kit/Panel.tsx';
@@ -75,51 +75,63 @@ export function AttributeTable({ answer, attribute, onFilter, onOpen }: TablePro
   );
 }
 
+/** Pages before the reader asks for all. */
+const PAGES_AT_FIRST = 10;
+
 /** Pages with entries, exits and the time spent on them. */
 function PagesTable({ answer, onFilter, onOpen }: TableProps) {
   const { t } = useTranslation('insights');
   const format = useFormat();
-  const rows = answer.pages?.rows ?? [];
+  const all = answer.pages?.rows ?? [];
+  const [isWhole, setWhole] = useState(false);
+  const rows = isWhole ? all : all.slice(0, PAGES_AT_FIRST);
   const most = Math.max(1, ...rows.map((row) => row.views));
   const share = (row: PageRow) => (row.views === 0 ? '–' : format.percent(row.exits / row.views));
   if (rows.length === 0) return <p className={styles['empty']}>{t('sessions.nothing')}</p>;
   return (
-    <Frame
-      heads={[
-        t('sessions.page'),
-        t('sessions.figures.views'),
-        t('people'),
-        t('sessions.entries'),
-        t('sessions.exits'),
-        t('sessions.exitRate'),
-        t('sessions.dwell'),
-      ]}
-    >
-      {rows.map((row) => {
-        const name = row.page ?? t('sessions.noPage');
-        return (
-          <tr key={String(row.page)}>
-            <td>
-              <Name name={name} part={row.views / most} onPick={() => onFilter('landing', row.page)} />
-            </td>
-            <td>{format.number(row.views)}</td>
-            <td>
-              <NumberButton
-                value={row.people}
-                label={`${name}: ${row.people}`}
-                onOpen={() => onOpen({ page: { page: row.page, as: 'viewed' } }, name)}
-              >
-                {format.number(row.people)}
-              </NumberButton>
-            </td>
-            <td>{format.number(row.entries)}</td>
-            <td>{format.number(row.exits)}</td>
-            <td>{share(row)}</td>
-            <td>{row.dwellMs === null ? '–' : format.duration(Math.round(row.dwellMs / 1_000) * 1_000)}</td>
-          </tr>
-        );
-      })}
-    </Frame>
+    <>
+      <Frame
+        heads={[
+          t('sessions.page'),
+          t('sessions.figures.views'),
+          t('people'),
+          t('sessions.entries'),
+          t('sessions.exits'),
+          t('sessions.exitRate'),
+          t('sessions.dwell'),
+        ]}
+      >
+        {rows.map((row) => {
+          const name = row.page ?? t('sessions.noPage');
+          return (
+            <tr key={String(row.page)}>
+              <td>
+                <Name name={name} part={row.views / most} onPick={() => onFilter('landing', row.page)} />
+              </td>
+              <td>{format.number(row.views)}</td>
+              <td>
+                <NumberButton
+                  value={row.people}
+                  label={`${name}: ${row.people}`}
+                  onOpen={() => onOpen({ page: { page: row.page, as: 'viewed' } }, name)}
+                >
+                  {format.number(row.people)}
+                </NumberButton>
+              </td>
+              <td>{format.number(row.entries)}</td>
+              <td>{format.number(row.exits)}</td>
+              <td>{share(row)}</td>
+              <td>{row.dwellMs === null ? '–' : format.duration(Math.round(row.dwellMs / 1_000) * 1_000)}</td>
+            </tr>
+          );
+        })}
+      </Frame>
+      {all.length > PAGES_AT_FIRST ? (
+        <Button size="small" type="text" onClick={() => setWhole(!isWhole)}>
+          {isWhole ? t('sessions.fewer') : t('sessions.allPages', { count: all.length })}
+        </Button>
+      ) : null}
+    </>
   );
 }
 

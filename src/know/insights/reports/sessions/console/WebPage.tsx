@@ -103,7 +103,9 @@ function WebTools({ question, onChange }: WebProps) {
           )}
         </Field>
         <AudienceField question={question} onChange={onChange} />
-        <RuleField rule={question.rule} kinds={['rule', 'given']} onChange={(rule) => onChange({ ...question, rule })} />
+        <div className={styles['rule']}>
+          <RuleField rule={question.rule} kinds={['rule', 'given']} onChange={(rule) => onChange({ ...question, rule })} />
+        </div>
       </div>
       <WhereChips where={question.where} onChange={(where) => onChange({ ...question, where })} />
     </div>
