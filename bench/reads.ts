@@ -10,6 +10,7 @@ import { type Question, type QuestionInput, questionSchema } from '../src/know/i
 import { door as auditDoor } from '../src/workspace/audit/index.ts';
 import { door as projectsDoor } from '../src/workspace/projects/index.ts';
 import { generate } from './generate.ts';
+import { rollupContests } from './read-rollups.ts';
 
 /**
  * Reads: our insights against SQL written by hand on the same tables, in one process, by turns. Prints medians and their ratio.
@@ -57,6 +58,7 @@ function retention(): Contest {
       return: '$page',
       type: 'recurring',
       interval: 'day',
+      zero: 'anyOrder',
       offsets: 29,
       range: { kind: 'between', ...range },
     },
@@ -110,6 +112,52 @@ SELECT day, if(has(top, properties.city.:String), properties.city.:String, 'othe
     parameters: range,
     figure: (said) => (said.kind === 'trend' ? (said.total ?? 0) : 0),
   };
+}
+
+/** Funnels with what only the fold can tell, against the one that only counts: what each costs in times of it. */
+function fullFunnels(): { name: string; question: QuestionInput }[] {
+  const base = funnel().question as Extract<QuestionInput, { kind: 'funnel' }>;
+  const [first, second, third] = base.steps as [Step, Step, Step];
+  type Step = (typeof base.steps)[number];
+  const gap = { count: 2, unit: 'day' as const };
+  const exclusions = [{ event: 'Shared', from: 1, to: 3 }];
+  const optional = [first, { ...second, optional: true }, third];
+  const told = { times: true, histogram: { from: 1, to: 3 }, sumOf: 'price' };
+  return [
+    { name: 'times', question: { ...base, times: true } },
+    { name: 'first entry', question: { ...base, entry: 'first' } },
+    { name: 'an exclusion that removes', question: { ...base, exclusions, exclusionEffect: 'remove' } },
+    { name: 'strict order', question: { ...base, order: 'strict', universe: { of: 'listed' } } },
+    { name: 'any order', question: { ...base, order: 'unordered' } },
+    { name: 'totals', question: { ...base, count: 'totals' } },
+    { name: 'a property held constant', question: { ...base, hold: ['city'] } },
+    { name: 'optional step', question: { ...base, steps: optional } },
+    { name: 'longest gap', question: { ...base, steps: [first, second, { ...third, maxGap: gap }] } },
+    { name: 'times, histogram, sum, exclusion', question: { ...base, ...told, exclusions } },
+    {
+      name: 'all: optional step, gap too',
+      question: { ...base, ...told, exclusions, steps: [first, { ...second, optional: true }, { ...third, maxGap: gap }] },
+    },
+  ];
+}
+
+/** Asks the fast path and the full funnel by turns and prints their medians. */
+async function holdFull(
+  full: { name: string; question: QuestionInput },
+  sides: { sources: Sources; projectId: number },
+  rounds: number,
+): Promise<void> {
+  const [plain, rich] = [questionSchema.parse(funnel().question), questionSchema.parse(full.question)];
+  const times: Record<'plain' | 'rich', number[]> = { plain: [], rich: [] };
+  for (let round = 0; round <= rounds; round++) {
+    for (const [side, question] of [['plain', plain] as const, ['rich', rich] as const]) {
+      const said = await timed(() => answer(sides.sources, { projectId: sides.projectId }, question));
+      if (said.result.kind !== 'funnel' || !said.result.groups[0]?.steps[0]?.people) throw new Error(`${full.name}: nobody`);
+      if (round > 0) times[side].push(said.ms);
+    }
+  }
+  const [own, fast] = [median(times.rich), median(times.plain)];
+  console.log(`${full.name.padEnd(34)} ${own.toFixed(0).padStart(7)} ms ${fast.toFixed(0).padStart(7)} ms ${(own / fast).toFixed(2).padStart(6)}`);
 }
 
 const sum = (values: readonly (number | null)[]) => values.reduce<number>((total, value) => total + (value ?? 0), 0);
@@ -183,9 +231,12 @@ async function main(): Promise<void> {
       retention(),
       funnel(),
       broken(),
+      ...rollupContests(dayBefore),
     ];
     for (const contest of contests)
       await hold(contest, { clickhouse: kernel.clickhouse, sources, projectId: project.id }, Number(values.rounds ?? 9));
+    console.log(`\n${'funnel with'.padEnd(34)} ${'ours'.padStart(10)} ${'fast path'.padStart(10)} ${'ratio'.padStart(6)}`);
+    for (const full of fullFunnels()) await holdFull(full, { sources, projectId: project.id }, Number(values.rounds ?? 9));
   } finally {
     await stores.close();
   }

@@ -9,6 +9,7 @@ import { useFormat } from '../../../console/kit/use-format.ts';
 import { palettes, seriesColours } from '../../../console/theme/tokens.ts';
 import { useMode } from '../../../console/theme/use-mode.ts';
 import type { FunnelAnswer, FunnelQuestion, FunnelStepAnswer } from '../contract.ts';
+import { FunnelTimes, FunnelTrend } from '../reports/funnel/console/FunnelCharts.tsx';
 import { Definitions, Freshness } from './Definitions.tsx';
 import { FunnelTable } from './FunnelTable.tsx';
 import { funnelOption } from './funnel-chart.ts';
@@ -72,6 +73,8 @@ export function FunnelResult({ question, answer }: FunnelResultProps) {
         />
         <Freshness answer={answer} />
       </Panel>
+      <FunnelTrend question={question} answer={answer} />
+      <FunnelTimes question={question} answer={answer} />
       <FunnelTable question={question} answer={answer} onOpen={open} />
     </>
   );

@@ -4,7 +4,7 @@ import { eventName, groupName } from './names.ts';
 import { useOpenCell } from './use-question.ts';
 
 /** Opens the people who reached a step, or left before it. */
-export type OpenStep = (group: Group, step: number, outcome: 'reached' | 'droppedOff') => void;
+export type OpenStep = (group: Group, step: number, outcome: 'reached' | 'droppedOff' | 'skipped') => void;
 
 /** Opens people behind a funnel's number. */
 export function useOpenStep(question: FunnelQuestion, answer: FunnelAnswer): OpenStep {
@@ -12,7 +12,7 @@ export function useOpenStep(question: FunnelQuestion, answer: FunnelAnswer): Ope
   const [, setOpen] = useOpenCell();
   return (group, step, outcome) => {
     const name = eventName(question.steps[step]?.event ?? '', t);
-    const title = t(outcome === 'reached' ? 'reachedStep' : 'droppedBefore', { number: step + 1, name });
+    const title = t({ reached: 'reachedStep', droppedOff: 'droppedBefore', skipped: 'funnel.skippedStep' }[outcome], { number: step + 1, name });
     setOpen({
       cell: { kind: 'funnel', step, outcome, group },
       asOf: answer.asOf,

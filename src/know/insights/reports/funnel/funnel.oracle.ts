@@ -60,7 +60,7 @@ export function funnelPlainly(past: Past, question: FunnelQuestion, slot?: { has
   }
   const isIn = (one: Counted) => question.count !== 'totals' || !slot || (one.events[0] !== undefined && slot.has(one.events[0]));
   const grouped =
-    question.breakdown && !followsGroups ? counted.flatMap((one) => [one, { ...one, group: valueOf(attribution, one, ownOf) }]) : counted;
+    question.breakdown && !followsGroups ? counted.flatMap((one) => [one, { ...one, group: groupOfAttempt(attribution, one, ownOf) }]) : counted;
   return { top, counted: grouped.filter(isIn) };
 }
 
@@ -125,7 +125,7 @@ function groupOf(event: PastEvent, property: string, top: readonly string[]): st
   return top.includes(text) ? `value:${text}` : 'other';
 }
 
-function valueOf(attribution: { of: string; step: number }, { events }: Counted, ownOf: (event: PastEvent) => string): string {
+function groupOfAttempt(attribution: { of: string; step: number }, { events }: Counted, ownOf: (event: PastEvent) => string): string {
   if (attribution.of === 'step') {
     const event = events[attribution.step - 1];
     return event ? ownOf(event) : 'none';

@@ -1,6 +1,7 @@
 import type { Frame, Piece } from '../../../frame.ts';
-import { isPlain, type Plan } from '../plan.ts';
+import { isPlain } from '../plan.ts';
 import { ALL_CODE, eventRows, type FunnelParts, keysOf, rowsOfFunnel, START_BIT, stepTests } from './funnel-rows.ts';
+import { namesOf } from './step-slots.ts';
 import { trailOf } from './trail.ts';
 import { walkAnyOrder } from './walk-any-order.ts';
 import { walkSteps } from './walk-steps.ts';
@@ -63,7 +64,8 @@ function followedAttempts(frame: Frame, parts: FunnelParts): Piece {
   const walk = plan.order === 'unordered' ? walkAnyOrder(plan, 'walked') : walkSteps(plan, 'walked');
   const groups = ['person', 'code', 'bucket', ...keys];
   const isStart = `bitTest(part, ${START_BIT}) AND ${plan.order === 'unordered' ? 'low > 0' : 'bitTest(part, 0)'}`;
-  const sql = `SELECT ${groups.join(', ')}, ${orderedEvents(parts)} AS events, arrayMap(e -> (e.1, e.2), events) AS walked,
+  const names = plan.order === 'unordered' ? '' : `WITH ${namesOf(plan)} `;
+  const sql = `${names}SELECT ${groups.join(', ')}, ${orderedEvents(parts)} AS events, arrayMap(e -> (e.1, e.2), events) AS walked,
     ${plan.entry === 'first' ? 'minIf' : 'maxIf'}(event_ms, ${isStart}) AS last_start, arrayJoin(${walk}) AS attempt
   FROM (${buckets && plan.count !== 'totals' ? ownBucketOnly(rows.sql) : rows.sql})
   GROUP BY ${groups.join(', ')}`;

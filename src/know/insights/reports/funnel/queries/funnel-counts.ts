@@ -7,6 +7,9 @@ import { byPerson } from './person-value.ts';
 /** Quantiles that are told of times. */
 const QUANTILES = [0.5, 0.75, 0.9];
 
+/** Folds cost a quarter more when their branches are evaluated row by row. */
+const EAGER = "SETTINGS short_circuit_function_evaluation = 'disable'";
+
 /** What was counted in one group (and interval). */
 export interface CountedGroup {
   code: number;
@@ -93,7 +96,7 @@ export async function countFunnel(frame: Frame, parts: FunnelParts): Promise<Cou
   ${spread((step) => `greatest(0, times[${step + 1}] - times[1])`)} AS sinceFirst,
   ${list(question.sumOf === undefined ? [] : places.map((step) => `toFloat64(sumIf(toInt128(amounts[${step + 1}]), ${passed(step)})) / 1e6`), 'Float64')} AS sums,
   ${question.histogram ? `CAST(groupArrayIf(greatest(0, times[${to}] - times[${from}]), code = ${ALL_CODE} AND ${isBetween}), 'Array(Float64)')` : "CAST([], 'Array(Float64)')"} AS durations
-FROM (${attempts.sql}) GROUP BY code, bucket`,
+FROM (${attempts.sql}) GROUP BY code, bucket ${isFull ? EAGER : ''}`,
     parameters: attempts.parameters,
   });
 }

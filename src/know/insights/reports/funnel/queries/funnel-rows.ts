@@ -154,8 +154,8 @@ function heldSql(plan: Plan): string {
     const variant = variants.get(JSON.stringify(names)) ?? { names, bits: [] };
     variants.set(JSON.stringify(names), { names, bits: [...variant.bits, bit] });
   };
-  plan.steps.forEach((step, index) => add(step.hold, index));
-  plan.exclusions.forEach((exclusion, index) => add(plan.steps[exclusion.from - 1]?.hold ?? plan.hold, EXCLUSION_BIT + index));
+  for (const [index, step] of plan.steps.entries()) add(step.hold, index);
+  for (const [index, exclusion] of plan.exclusions.entries()) add(plan.steps[exclusion.from - 1]?.hold ?? plan.hold, EXCLUSION_BIT + index);
   if (plan.order === 'strict') add(plan.hold, UNIVERSE_BIT);
   const start = `bitAnd(full_mask, bitShiftLeft(toUInt64(1), ${START_BIT}))`;
   const pairs = [...variants.values()].map(({ names, bits }) => {

@@ -20,7 +20,7 @@ export function trailOf(count: number): Trail {
     add: (trail, step) => {
       const parts = Array.from({ length: words }, (_, index) => {
         const own = `(${trail}).${index + 1}`;
-        return index === Math.floor(step / capacity) ? `${own} + bitShiftLeft(CAST(i, '${word}'), ${shift(step)})` : own;
+        return index === Math.floor(step / capacity) ? `bitOr(${own}, bitShiftLeft(CAST(i, '${word}'), ${shift(step)}))` : own;
       });
       return `tuple(${parts.join(', ')})`;
     },
