@@ -3,7 +3,7 @@ import { jsonText } from '../../kernel/json-text.ts';
 import type { Kernel } from '../../kernel/slice.ts';
 import { eventLimits, type IncomingEvent } from '../stream/contract.ts';
 import { refusePlan } from './contract.ts';
-import type { QuarantineState } from './quarantine-states.ts';
+import type { QuarantineFilter, QuarantineState } from './quarantine-states.ts';
 import type { PlanTables, QuarantinedEventsTable } from './tables.ts';
 import type { QuarantineEntry } from './verdict.ts';
 import { libraryOf } from './violations.ts';
@@ -16,16 +16,6 @@ const DAY_MS = 86_400_000;
 
 /** An entry as it stands in the table. */
 export type QuarantineRow = Selectable<QuarantinedEventsTable>;
-
-/** Which entries are meant. */
-export interface QuarantineFilter {
-  state?: QuarantineState | undefined;
-  event?: string | undefined;
-  kind?: string | undefined;
-  library?: string | undefined;
-  /** Part of the event's name, or a whole message id, user id or anonymous id. */
-  search?: string | undefined;
-}
 
 /** Events kept apart until somebody decides. */
 export class Quarantine {

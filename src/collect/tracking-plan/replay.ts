@@ -1,6 +1,7 @@
 import type { StreamApi } from '../stream/index.ts';
 import type { Plans } from './plans.ts';
-import { eventOf, type Quarantine, type QuarantineFilter, type QuarantineRow } from './quarantine.ts';
+import { eventOf, type Quarantine, type QuarantineRow } from './quarantine.ts';
+import type { QuarantineFilter } from './quarantine-states.ts';
 
 /** Entries that one call replays. */
 export const REPLAY_MAX = 1_000;

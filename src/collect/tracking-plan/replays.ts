@@ -4,8 +4,8 @@ import { jsonText } from '../../kernel/json-text.ts';
 import type { Kernel } from '../../kernel/slice.ts';
 import { refusePlan } from './contract.ts';
 import { replayJob } from './jobs.ts';
-import type { QuarantineFilter } from './quarantine.ts';
 import type { Replay } from './quarantine-contract.ts';
+import type { QuarantineFilter } from './quarantine-states.ts';
 import { type ReplayParts, replay } from './replay.ts';
 import type { PlanTables, QuarantineReplaysTable } from './tables.ts';
 

@@ -1,8 +1,7 @@
 import type { ColumnType, Generated } from 'kysely';
 import type { PlanChange } from './plan-changes.ts';
 import type { PlanDocument } from './plan-document.ts';
-import type { QuarantineFilter } from './quarantine.ts';
-import type { QuarantineState } from './quarantine-states.ts';
+import type { QuarantineFilter, QuarantineState } from './quarantine-states.ts';
 import type { Violation } from './verdict.ts';
 
 type Json<T> = ColumnType<T, string, string>;
