@@ -1,10 +1,8 @@
-import type { RowWriter } from '../../kernel/clickhouse/row-writer.ts';
 import { jsonText } from '../../kernel/json-text.ts';
-import type { LocalDays } from '../../kernel/local-days.ts';
 import type { IdentityClaim } from '../identity/index.ts';
 import { checkId, checkShape, claimOf } from './check-claim.ts';
 import { type AcceptMeta, eventLimits, type Fact, type IncomingEvent, refuseStream, systemFacts } from './contract.ts';
-import { type EventRow, writeRow } from './event-row.ts';
+import { type EventRow, type EventSurroundings, writeRow } from './event-row.ts';
 
 /** An event that passed every rule and waits to be written. */
 export interface PreparedEvent {
@@ -16,17 +14,6 @@ export interface PreparedEvent {
   claim?: IdentityClaim;
   personId?: number;
   row: EventRow;
-}
-
-/** What the rules need to know beside the event. */
-export interface EventSurroundings {
-  projectId: number;
-  timeZone: string;
-  meta: AcceptMeta;
-  days: LocalDays;
-  rows: RowWriter;
-  /** Our clock when it came here (ms): recovery finds events by it, so it is never the sender's. */
-  arrivedAt: number;
 }
 
 const controlCharacters = /\p{Cc}/u;

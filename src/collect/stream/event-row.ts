@@ -1,7 +1,18 @@
-import { type BinaryRow, putUint32 } from '../../kernel/clickhouse/row-writer.ts';
+import { type BinaryRow, putUint32, type RowWriter } from '../../kernel/clickhouse/row-writer.ts';
+import type { LocalDays } from '../../kernel/local-days.ts';
 import type { IdentityClaim } from '../identity/index.ts';
-import type { EventSurroundings } from './check-event.ts';
-import { eventLimits, type IncomingEvent, refuseStream } from './contract.ts';
+import { type AcceptMeta, eventLimits, type IncomingEvent, refuseStream } from './contract.ts';
+
+/** What the rules need to know beside the event. */
+export interface EventSurroundings {
+  projectId: number;
+  timeZone: string;
+  meta: AcceptMeta;
+  days: LocalDays;
+  rows: RowWriter;
+  /** Our clock when it came here (ms): recovery finds events by it, so it is never the sender's. */
+  arrivedAt: number;
+}
 
 /** The columns of `events` in the order in which a row holds them: the person first, who is known last; the properties last, so that they are found again. */
 export const eventColumns = [
