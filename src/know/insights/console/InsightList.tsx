@@ -31,25 +31,8 @@ export function InsightList() {
     label: t('kind'),
     options: questionKinds.map((one) => ({ value: one, label: t(`kinds.${one}.title`) })),
   };
-  const start = (
-    <Dropdown
-      trigger={['click']}
-      menu={{
-        items: questionKinds.map((one) => ({
-          key: one,
-          icon: reportPages[one].icon,
-          label: <KindLabel kind={one} />,
-        })),
-        onClick: ({ key }) => go(`insights/${key}`),
-      }}
-    >
-      <Button type="primary" icon={<PlusOutlined />}>
-        {t('newInsight')}
-      </Button>
-    </Dropdown>
-  );
   return (
-    <PageFrame title={t('title')} purpose={t('purpose')} action={start}>
+    <PageFrame title={t('title')} purpose={t('purpose')} action={<NewInsight />}>
       <QueryTable
         id="insights"
         isRemote
@@ -78,6 +61,29 @@ export function InsightList() {
         }
       />
     </PageFrame>
+  );
+}
+
+/** The way to a new one of any kind. */
+function NewInsight() {
+  const { t } = useTranslation('insights');
+  const go = useGo();
+  return (
+    <Dropdown
+      trigger={['click']}
+      menu={{
+        items: questionKinds.map((one) => ({
+          key: one,
+          icon: reportPages[one].icon,
+          label: <KindLabel kind={one} />,
+        })),
+        onClick: ({ key }) => go(`insights/${key}`),
+      }}
+    >
+      <Button type="primary" icon={<PlusOutlined />}>
+        {t('newInsight')}
+      </Button>
+    </Dropdown>
   );
 }
 
