@@ -4,8 +4,8 @@ import { answerActivity, peopleOfActivityCell } from './reports/activity/activit
 import { answerFunnel, peopleOfFunnelCell } from './reports/funnel/funnel.ts';
 import { answerLifecycle, peopleOfLifecycleCell } from './reports/lifecycle/lifecycle.ts';
 import { answerPaths, peopleOfPathsCell } from './reports/paths/paths.ts';
-import { answerSessions, peopleOfSessionsCell } from './reports/sessions/sessions.ts';
 import { answerRetention, peopleOfRetentionCell } from './reports/retention/retention.ts';
+import { answerSessions, peopleOfSessionsCell } from './reports/sessions/sessions.ts';
 import { answerStickiness, peopleOfStickinessCell } from './reports/stickiness/stickiness.ts';
 import { answerTrend, peopleOfTrendCell } from './trend.ts';
 

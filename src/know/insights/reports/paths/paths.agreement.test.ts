@@ -3,9 +3,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openFrame } from '../../frame.ts';
 import { openWalks, rangesOf, rules, type Walk, walks } from '../sessions/testing/walks.ts';
 import type { PathsAnswer, PathsCell } from './answer.ts';
-import { type Move, nameMoves, nameOf, plainPaths } from './oracle.ts';
 import { answerPaths, peopleOfPathsCell } from './paths.ts';
 import { type PathNode, type PathsQuestion, pathsSchema } from './question.ts';
+import { type Move, nameMoves, nameOf, plainPaths } from './testing/plain-paths.ts';
 
 /** Random walks with some questions each. `INSIGHTS_WORLDS` and `INSIGHTS_SEED` ask for more. */
 const WORLDS = Number(process.env.INSIGHTS_WORLDS ?? 6);

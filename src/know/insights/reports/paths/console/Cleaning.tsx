@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Field } from '../../../console/Field.tsx';
 import { type PathsQuestion, pathsSchema } from '../question.ts';
-import type { PathsFormProps } from './PathsForm.tsx';
+import type { PathsFormProps } from './paths-form-props.ts';
 
 /** Between a pattern and what stands in its place. */
 const ARROW = '=>';

@@ -1,20 +1,15 @@
-import { Checkbox, InputNumber, Segmented, Select } from 'antd';
+import { Segmented, Select } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { AudienceField } from '../../../console/AudienceField.tsx';
 import { PropertySelect } from '../../../console/EventSelect.tsx';
 import { Field } from '../../../console/Field.tsx';
-import styles from '../../../console/QuestionFrame.module.css';
 import { RangeField, trendPresets } from '../../../console/RangeField.tsx';
 import { EventsField } from '../../sessions/console/EventsField.tsx';
 import { RuleField } from '../../sessions/console/RuleField.tsx';
 import { type PathsQuestion, pathWeights } from '../question.ts';
-import { Cleaning } from './Cleaning.tsx';
+import { FineFields } from './FineFields.tsx';
 import { NodeField } from './NodeField.tsx';
-
-export interface PathsFormProps {
-  question: PathsQuestion;
-  onChange(question: PathsQuestion): void;
-}
+import type { PathsFormProps } from './paths-form-props.ts';
 
 /** Events of more than this many kinds are told apart by name alone until they are labelled one by one. */
 const LABEL_ROWS_MAX = 5;
@@ -51,27 +46,7 @@ export function PathsForm({ question, onChange }: PathsFormProps) {
         isLabelled={isLabelled}
         onChange={(end) => (end ? set({ end }) : onChange(without('end')))}
       />
-      {question.start || question.end ? (
-        <Field label={t('paths.occurrence')}>
-          {(id) => (
-            <Select
-              id={id}
-              disabled={question.weight === 'occurrences'}
-              value={question.occurrence}
-              options={(['first', 'last'] as const).map((value) => ({ value, label: t(`paths.occurrences.${value}`) }))}
-              onChange={(occurrence) => set({ occurrence })}
-            />
-          )}
-        </Field>
-      ) : (
-        <Segmented
-          block
-          aria-label={t('paths.direction')}
-          value={question.direction}
-          options={(['forward', 'backward'] as const).map((value) => ({ value, label: t(`paths.directions.${value}`) }))}
-          onChange={(direction) => set({ direction })}
-        />
-      )}
+      <Ends question={question} onChange={onChange} />
       <RangeField label={t('paths.range')} range={question.range} presets={trendPresets} onChange={(range) => set({ range })} />
       <RuleField rule={question.sessions} kinds={['rule', 'given', 'none']} onChange={(sessions) => set({ sessions })} />
       <Field label={t('paths.weight')}>
@@ -85,7 +60,7 @@ export function PathsForm({ question, onChange }: PathsFormProps) {
         )}
       </Field>
       <AudienceField question={question} onChange={onChange} />
-      <Fine question={question} onChange={onChange} />
+      <FineFields question={question} onChange={onChange} />
     </>
   );
 }
@@ -114,65 +89,32 @@ function Labels({ question, onChange }: PathsFormProps) {
   ));
 }
 
-/** What few readers change. */
-function Fine({ question, onChange }: PathsFormProps) {
+/** Which occurrence of start or end counts; without them which way the columns are counted. */
+function Ends({ question, onChange }: PathsFormProps) {
   const { t } = useTranslation('insights');
   const set = (part: Partial<PathsQuestion>) => onChange({ ...question, ...part });
-  const number = (key: 'maxSteps' | 'topNodesPerStep' | 'edgeLimit', [min, max]: readonly [number, number]) => (
-    <Field label={t(`paths.${key}`)}>
-      {(id) => (
-        <InputNumber
-          id={id}
-          style={{ width: '100%' }}
-          min={min}
-          max={max}
-          value={question[key]}
-          onChange={(value) => value !== null && set({ [key]: value })}
-        />
-      )}
-    </Field>
-  );
-  const bound = (key: 'minEdgeWeight' | 'maxEdgeWeight') => {
-    const { [key]: current, ...rest } = question;
+  if (question.start || question.end) {
     return (
-      <Field label={t(`paths.${key}`)}>
+      <Field label={t('paths.occurrence')}>
         {(id) => (
-          <InputNumber
+          <Select
             id={id}
-            style={{ width: '100%' }}
-            min={0}
-            max={1_000_000_000}
-            value={current ?? null}
-            onChange={(value) => onChange((value === null ? rest : { ...question, [key]: value }) as PathsQuestion)}
+            disabled={question.weight === 'occurrences'}
+            value={question.occurrence}
+            options={(['first', 'last'] as const).map((value) => ({ value, label: t(`paths.occurrences.${value}`) }))}
+            onChange={(occurrence) => set({ occurrence })}
           />
         )}
       </Field>
     );
-  };
+  }
   return (
-    <details>
-      <summary className={styles['label']}>{t('paths.fine')}</summary>
-      <div className={styles['form']} style={{ marginTop: 12 }}>
-        {number('maxSteps', [2, 20])}
-        {number('topNodesPerStep', [1, 50])}
-        {number('edgeLimit', [1, 500])}
-        {bound('minEdgeWeight')}
-        {bound('maxEdgeWeight')}
-        <Field label={t('paths.time')}>
-          {(id) => (
-            <Select
-              id={id}
-              value={question.time}
-              options={(['median', 'average'] as const).map((value) => ({ value, label: t(`paths.times.${value}`) }))}
-              onChange={(time) => set({ time })}
-            />
-          )}
-        </Field>
-        <Checkbox checked={question.collapse} onChange={({ target }) => set({ collapse: target.checked })}>
-          {t('paths.collapse')}
-        </Checkbox>
-        <Cleaning question={question} onChange={onChange} />
-      </div>
-    </details>
+    <Segmented
+      block
+      aria-label={t('paths.direction')}
+      value={question.direction}
+      options={(['forward', 'backward'] as const).map((value) => ({ value, label: t(`paths.directions.${value}`) }))}
+      onChange={(direction) => set({ direction })}
+    />
   );
 }

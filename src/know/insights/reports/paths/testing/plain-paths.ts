@@ -1,6 +1,6 @@
-import { type PlainSession, plainSessions } from '../sessions/testing/oracle.ts';
-import type { Walk, WalkEvent } from '../sessions/testing/walks.ts';
-import type { PathNode, PathsQuestion } from './question.ts';
+import { type PlainSession, plainSessions } from '../../sessions/testing/oracle.ts';
+import type { Walk, WalkEvent } from '../../sessions/testing/walks.ts';
+import type { PathNode, PathsQuestion } from '../question.ts';
 
 /** A step of a path. */
 interface Step {
