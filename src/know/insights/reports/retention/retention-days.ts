@@ -91,7 +91,7 @@ function orderedSql(frame: Frame, { question, range }: RetentionScan & { questio
       SELECT toUInt32(${frame.person}) AS person, ${placeOfDay(question.interval)} AS place, toUnixTimestamp64Milli(time) AS ms, ${start.sql} AS is_start, ${back.sql} AS is_back
       FROM events WHERE ${time.sql} ${named} AND (is_start OR is_back)
     )
-    GROUP BY person, place HAVING countIf(is_start) > 0 AND countIf(is_back) > 0 AND (${after})
+    GROUP BY person, place HAVING countIf(is_start) > 0 AND (${after})
   ) GROUP BY place`,
     parameters: { ...time.parameters, ...start.parameters, ...back.parameters },
   };
@@ -103,8 +103,13 @@ function cellsSql(question: DaysQuestion, last: number): string {
   const result = (column: string, count: string, source: string) =>
     `SELECT toFloat64(cohort) AS place, any(size) AS size, groupArray((toFloat64(${column}), toFloat64(${count}))) AS came ${source} GROUP BY cohort`;
   const { mode } = question;
-  if (mode === 'on' || mode === 'onOrAfter')
-    return result('back - cohort', 'if(back = cohort, bitmapAndCardinality(people, same), bitmapAndCardinality(people, bitmap))', pairs);
+  if (mode === 'on' || mode === 'onOrAfter') {
+    const isPlain = zeroRuleOf(question) !== 'inOrder';
+    if (isPlain) return result('back - cohort', 'bitmapAndCardinality(people, bitmap)', pairs);
+    // Else both sides of the condition would be counted for every pair.
+    return `${result('back - cohort', 'if(back = cohort, bitmapAndCardinality(people, same), bitmapAndCardinality(people, bitmap))', pairs)}
+SETTINGS short_circuit_function_evaluation = 'force_enable'`;
+  }
   const cells = `SELECT cohort, size, back - cohort AS k, bitmapAnd(people, if(back = cohort, same, bitmap)) AS came ${pairs}`;
   if (mode === 'brackets') {
     const spans = spansOf(question);

@@ -3,7 +3,7 @@ import { conditionSchema } from '../../../audiences/contract.ts';
 import { anyEventSchema, filtersSchema, intervals, rangeSchema } from '../../question-parts.ts';
 
 /** Most intervals of one histogram. */
-export const STICKINESS_INTERVALS_MAX = 100;
+export const STICKINESS_INTERVALS_MAX = 400;
 
 /** In how many intervals of the range did people do it? */
 export const stickinessSchema = z.object({

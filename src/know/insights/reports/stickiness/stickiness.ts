@@ -5,7 +5,7 @@ import type { StickinessAnswer, StickinessCell } from './answer.ts';
 import { STICKINESS_INTERVALS_MAX, type StickinessQuestion } from './question.ts';
 import { intervalsOfPeople, isFromDays } from './stickiness-queries.ts';
 
-/** Answers a histogram of stickiness. Throws `insights.too_many_buckets` beyond 100 intervals. */
+/** Answers a histogram of stickiness. Throws `insights.too_many_buckets` beyond 400 intervals. */
 export async function answerStickiness(frame: Frame, question: StickinessQuestion): Promise<StickinessAnswer> {
   const range = rangeOf(frame, question);
   const each = intervalsOfPeople(frame, question, range);

@@ -130,7 +130,8 @@ function LifecycleTable({ question, answer, onOpen }: LifecycleResultProps & { o
       title: t('lifecycle.net'),
       align: 'right',
       value: (bucket) => bucket.new + bucket.resurrecting - bucket.dormant,
-      render: (bucket) => format.number(bucket.new + bucket.resurrecting - bucket.dormant),
+      // Of the running interval everybody who has not come yet counts as asleep: a sum of that says nothing.
+      render: (bucket) => (bucket.complete ? format.number(bucket.new + bucket.resurrecting - bucket.dormant) : '–'),
     },
   ];
   return (
