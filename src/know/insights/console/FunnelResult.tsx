@@ -10,11 +10,12 @@ import { palettes, seriesColours } from '../../../console/theme/tokens.ts';
 import { useMode } from '../../../console/theme/use-mode.ts';
 import type { FunnelAnswer, FunnelQuestion, FunnelStepAnswer } from '../contract.ts';
 import { FunnelTimes, FunnelTrend } from '../reports/funnel/console/FunnelCharts.tsx';
+import { useStepName } from '../reports/funnel/console/use-step-name.ts';
 import { Definitions, Freshness } from './Definitions.tsx';
 import { FunnelTable } from './FunnelTable.tsx';
 import { funnelOption } from './funnel-chart.ts';
 import { NumberButton } from './NumberButton.tsx';
-import { eventName, groupName } from './names.ts';
+import { groupName } from './names.ts';
 import { type OpenStep, useOpenStep } from './use-open-step.ts';
 
 /** Below it a share says little. */
@@ -31,6 +32,7 @@ export function FunnelResult({ question, answer }: FunnelResultProps) {
   const format = useFormat();
   const mode = useMode();
   const open = useOpenStep(question, answer);
+  const nameOf = useStepName(question);
   const all = answer.groups[0]?.steps ?? [];
   const shown = answer.groups.length > 1 ? answer.groups.slice(1) : answer.groups;
   const option = useMemo(
@@ -40,11 +42,11 @@ export function FunnelResult({ question, answer }: FunnelResultProps) {
         colours: seriesColours[mode],
         lost: palettes[mode].hairline,
         name: (group) => groupName(group, t),
-        steps: question.steps.map((step, index) => `${index + 1}  ${eventName(step.event, t)}`),
+        steps: question.steps.map((_, index) => `${index + 1}  ${nameOf(index)}`),
         droppedOff: t('droppedOff'),
         people: t('people'),
       }),
-    [question, answer, format, mode, t],
+    [question, answer, format, mode, t, nameOf],
   );
   const entered = all[0]?.people ?? 0;
   if (entered === 0) {

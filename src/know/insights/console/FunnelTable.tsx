@@ -4,8 +4,9 @@ import type { Column } from '../../../console/kit/table/columns.ts';
 import { QueryTable } from '../../../console/kit/table/QueryTable.tsx';
 import { useFormat } from '../../../console/kit/use-format.ts';
 import type { FunnelAnswer, FunnelGroup, FunnelQuestion, FunnelStepAnswer, Group } from '../contract.ts';
+import { useStepName } from '../reports/funnel/console/use-step-name.ts';
 import { NumberButton } from './NumberButton.tsx';
-import { eventName, groupName } from './names.ts';
+import { groupName } from './names.ts';
 import type { OpenStep } from './use-open-step.ts';
 
 interface FunnelTableProps {
@@ -31,6 +32,7 @@ const SIGNIFICANT = 0.05;
 export function FunnelTable({ question, answer, onOpen }: FunnelTableProps) {
   const { t } = useTranslation('insights');
   const format = useFormat();
+  const nameOf = useStepName(question);
   const rows = answer.groups.flatMap(({ group, steps, against }, groupIndex) =>
     steps.map(
       (step, place): Row => ({
@@ -38,7 +40,7 @@ export function FunnelTable({ question, answer, onOpen }: FunnelTableProps) {
         group,
         groupName: groupName(group, t),
         place,
-        name: `${place + 1}  ${eventName(question.steps[place]?.event ?? '', t)}`,
+        name: `${place + 1}  ${nameOf(place)}`,
         step,
         against,
       }),

@@ -19,7 +19,11 @@ export function funnelOption(answer: FunnelAnswer, words: FunnelWords): EChartsC
   const { format } = words;
   const groups = answer.groups.slice(1);
   const base = {
-    xAxis: { type: 'category', data: [...words.steps], axisLabel: { interval: 0, overflow: 'truncate', width: 120 } },
+    xAxis: {
+      type: 'category',
+      data: [...words.steps],
+      axisLabel: { interval: 0, hideOverlap: true, overflow: 'truncate', width: words.steps.length > 6 ? 64 : 96 },
+    },
     tooltip: { trigger: 'axis', axisPointer: { type: 'shadow' } },
   };
   if (groups.length > 0) {

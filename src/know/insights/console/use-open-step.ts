@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import type { FunnelAnswer, FunnelQuestion, Group } from '../contract.ts';
-import { eventName, groupName } from './names.ts';
+import { useStepName } from '../reports/funnel/console/use-step-name.ts';
+import { groupName } from './names.ts';
 import { useOpenCell } from './use-question.ts';
 
 /** Opens the people who reached a step, or left before it. */
@@ -10,8 +11,9 @@ export type OpenStep = (group: Group, step: number, outcome: 'reached' | 'droppe
 export function useOpenStep(question: FunnelQuestion, answer: FunnelAnswer): OpenStep {
   const { t } = useTranslation('insights');
   const [, setOpen] = useOpenCell();
+  const nameOf = useStepName(question);
   return (group, step, outcome) => {
-    const name = eventName(question.steps[step]?.event ?? '', t);
+    const name = nameOf(step);
     const title = t({ reached: 'reachedStep', droppedOff: 'droppedBefore', skipped: 'funnel.skippedStep' }[outcome], { number: step + 1, name });
     setOpen({
       cell: { kind: 'funnel', step, outcome, group },
