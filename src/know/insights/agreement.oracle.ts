@@ -231,11 +231,3 @@ export function funnel(past: Past, question: FunnelQuestion) {
   };
   return { top, attempts };
 }
-
-/** The middle, or the mean of the two in the middle. */
-export function median(values: readonly number[]): number | null {
-  const sorted = values.toSorted((one, other) => one - other);
-  const half = sorted.length / 2;
-  if (sorted.length === 0) return null;
-  return Number.isInteger(half) ? ((sorted[half - 1] ?? 0) + (sorted[half] ?? 0)) / 2 : (sorted[Math.floor(half)] ?? null);
-}

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Past, ranges } from '../../agreement.arbitraries.ts';
 import { openWorlds, sorted, type World, type Worlds } from '../../testing/open-worlds.ts';
-import { activity } from './oracle.ts';
+import { activity } from './activity.oracle.ts';
 import type { ActivityQuestion } from './question.ts';
 
 let worlds: Worlds;

@@ -3,7 +3,6 @@ import { bucketSchema, groundSchema } from '../../answer-parts.ts';
 
 /** `active` = new + returning + resurrecting; `awake` = awake before + new + resurrecting - dormant. With a latency of 1 the awake are the active. */
 export const lifecycleStates = ['new', 'returning', 'resurrecting', 'dormant', 'lost'] as const;
-export type LifecycleState = (typeof lifecycleStates)[number];
 
 const lifecycleBucketSchema = bucketSchema.extend({
   new: z.number(),

@@ -5,7 +5,7 @@ import { localDay } from '../../agreement.oracle.ts';
 import { openWorlds, sorted, type World, type Worlds } from '../../testing/open-worlds.ts';
 import { floorOf, labelsOf } from '../../testing/plain-intervals.ts';
 import { lifecycleStates } from './answer.ts';
-import { lifecycle } from './oracle.ts';
+import { lifecycle } from './lifecycle.oracle.ts';
 import type { LifecycleQuestion } from './question.ts';
 
 let worlds: Worlds;

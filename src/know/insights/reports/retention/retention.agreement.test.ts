@@ -3,8 +3,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { filters, type Past, ranges } from '../../agreement.arbitraries.ts';
 import { openWorlds, sorted, type World, type Worlds } from '../../testing/open-worlds.ts';
 import type { RetentionAnswer } from './answer.ts';
-import { retention } from './oracle.ts';
 import { type RetentionQuestion, retentionModes } from './question.ts';
+import { retention } from './retention.oracle.ts';
 
 let worlds: Worlds;
 beforeAll(async () => {

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { filters, type Past, ranges } from '../../agreement.arbitraries.ts';
 import { openWorlds, sorted, type World, type Worlds } from '../../testing/open-worlds.ts';
-import { stickiness } from './oracle.ts';
 import type { StickinessQuestion } from './question.ts';
+import { stickiness } from './stickiness.oracle.ts';
 
 let worlds: Worlds;
 beforeAll(async () => {

@@ -9,7 +9,7 @@ import { bucketName } from '../../../console/names.ts';
 import { useOpenCell } from '../../../console/use-question.ts';
 import type { ActivityAnswer, ActivityBucket, ActivityCell } from '../answer.ts';
 import type { ActivityQuestion } from '../question.ts';
-import { ActiveChart, NewChart, RatioChart } from './ActivityCharts.tsx';
+import { ActiveChart, type ActivityParts, NewChart, RatioChart } from './ActivityCharts.tsx';
 import { ActivityTable } from './ActivityTable.tsx';
 
 interface ActivityResultProps {
@@ -72,34 +72,40 @@ export function ActivityResult({ question, answer }: ActivityResultProps) {
           <RatioChart answer={answer} />
         </Panel>
       ) : null}
-      <Panel title={t('activityReport.newTitle')}>
-        <Figures>
-          <Figure
-            label={t('activityReport.newPeople')}
-            value={
-              <NumberButton
-                value={answer.newPeople}
-                label={`${t('activityReport.newPeople')}: ${answer.newPeople}`}
-                onOpen={() => open('new', undefined)}
-              >
-                {format.number(answer.newPeople)}
-              </NumberButton>
-            }
-            definition={t('definitions.activity_new')}
-          />
-          <Figure
-            label={t('activityReport.newUnmerged')}
-            value={format.number(answer.newUnmerged)}
-            definition={t('definitions.activity_new_unmerged')}
-            note={t('activityReport.correction', {
-              count: answer.newUnmerged - answer.newPeople,
-              formatted: format.number(answer.newUnmerged - answer.newPeople),
-            })}
-          />
-        </Figures>
-        <NewChart {...parts} />
-      </Panel>
+      <NewPeople parts={parts} onOpenAll={() => open('new', undefined)} />
       <ActivityTable {...parts} />
     </>
+  );
+}
+
+/** How many are new, and what merging took away. */
+function NewPeople({ parts, onOpenAll }: { parts: ActivityParts; onOpenAll(): void }) {
+  const { t } = useTranslation('insights');
+  const format = useFormat();
+  const { answer } = parts;
+  return (
+    <Panel title={t('activityReport.newTitle')}>
+      <Figures>
+        <Figure
+          label={t('activityReport.newPeople')}
+          value={
+            <NumberButton value={answer.newPeople} label={`${t('activityReport.newPeople')}: ${answer.newPeople}`} onOpen={onOpenAll}>
+              {format.number(answer.newPeople)}
+            </NumberButton>
+          }
+          definition={t('definitions.activity_new')}
+        />
+        <Figure
+          label={t('activityReport.newUnmerged')}
+          value={format.number(answer.newUnmerged)}
+          definition={t('definitions.activity_new_unmerged')}
+          note={t('activityReport.correction', {
+            count: answer.newUnmerged - answer.newPeople,
+            formatted: format.number(answer.newUnmerged - answer.newPeople),
+          })}
+        />
+      </Figures>
+      <NewChart {...parts} />
+    </Panel>
   );
 }

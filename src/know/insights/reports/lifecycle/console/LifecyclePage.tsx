@@ -45,12 +45,6 @@ export function LifecyclePage({ initial, saved }: { initial: LifecycleQuestion; 
 function LifecycleForm({ question, onChange }: { question: LifecycleQuestion; onChange(question: LifecycleQuestion): void }) {
   const { t } = useTranslation('insights');
   const set = (part: Partial<LifecycleQuestion>) => onChange({ ...question, ...part });
-  const setLost = (count: number | null) => {
-    const { lostAfter: _, ...rest } = question;
-    onChange(count === null ? rest : { ...rest, lostAfter: Math.max(count, question.wakeLatency + 1) });
-  };
-  const setLatency = (count: number) =>
-    set({ wakeLatency: count, ...(question.lostAfter !== undefined && { lostAfter: Math.max(question.lostAfter, count + 1) }) });
   return (
     <>
       <EventSelect hasAny label={t('event')} value={question.event} onChange={(event) => set({ event })} />
@@ -65,6 +59,36 @@ function LifecycleForm({ question, onChange }: { question: LifecycleQuestion; on
         )}
       </Field>
       <RangeField range={question.range} presets={retentionPresets} onChange={(range) => set({ range })} />
+      <SilenceFields question={question} onChange={onChange} />
+      <Field label={t('lifecycle.newBy')}>
+        {(id) => (
+          <Select
+            id={id}
+            value={question.newBy}
+            options={(['firstEvent', 'personCreated'] as const).map((newBy) => ({ value: newBy, label: t(`lifecycle.newByNames.${newBy}`) }))}
+            onChange={(newBy) => set({ newBy })}
+          />
+        )}
+      </Field>
+      <AudienceField question={question} onChange={onChange} />
+      <Button type="dashed" onClick={() => set(fiveGroups)}>
+        {t('lifecycle.fiveGroups')}
+      </Button>
+    </>
+  );
+}
+
+/** After how much silence somebody is asleep, and lost. */
+function SilenceFields({ question, onChange }: { question: LifecycleQuestion; onChange(question: LifecycleQuestion): void }) {
+  const { t } = useTranslation('insights');
+  const setLost = (count: number | null) => {
+    const { lostAfter: _, ...rest } = question;
+    onChange(count === null ? rest : { ...rest, lostAfter: Math.max(count, question.wakeLatency + 1) });
+  };
+  const setLatency = (count: number) =>
+    onChange({ ...question, wakeLatency: count, ...(question.lostAfter !== undefined && { lostAfter: Math.max(question.lostAfter, count + 1) }) });
+  return (
+    <>
       <Field label={t('lifecycle.wakeLatency')}>
         {(id) => (
           <InputNumber
@@ -90,20 +114,6 @@ function LifecycleForm({ question, onChange }: { question: LifecycleQuestion; on
           />
         )}
       </Field>
-      <Field label={t('lifecycle.newBy')}>
-        {(id) => (
-          <Select
-            id={id}
-            value={question.newBy}
-            options={(['firstEvent', 'personCreated'] as const).map((newBy) => ({ value: newBy, label: t(`lifecycle.newByNames.${newBy}`) }))}
-            onChange={(newBy) => set({ newBy })}
-          />
-        )}
-      </Field>
-      <AudienceField question={question} onChange={onChange} />
-      <Button type="dashed" onClick={() => set(fiveGroups)}>
-        {t('lifecycle.fiveGroups')}
-      </Button>
     </>
   );
 }

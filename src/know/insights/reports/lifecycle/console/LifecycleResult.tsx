@@ -28,7 +28,6 @@ type State = LifecycleCell['state'];
 export function LifecycleResult({ question, answer }: LifecycleResultProps) {
   const { t } = useTranslation('insights');
   const format = useFormat();
-  const mode = useMode();
   const [, setOpen] = useOpenCell();
   const states = useMemo(() => lifecycleStates.filter((state) => state !== 'lost' || question.lostAfter !== undefined), [question.lostAfter]);
   const open = (bucket: LifecycleBucket, state: State) =>
@@ -37,33 +36,7 @@ export function LifecycleResult({ question, answer }: LifecycleResultProps) {
       asOf: answer.asOf,
       title: `${t(`lifecycle.states.${state}`)} · ${bucketName(bucket, question.interval, format)}`,
     });
-  const option = useMemo((): EChartsCoreOption => {
-    const [first, second, third] = seriesColours[mode];
-    const colours = { new: first, returning: second, resurrecting: third, dormant: palettes[mode].tertiary, lost: palettes[mode].danger };
-    return {
-      legend: { type: 'scroll' },
-      grid: { left: 8, right: 16, top: 16, bottom: 56, outerBoundsMode: 'same', outerBoundsContain: 'axisLabel' },
-      xAxis: {
-        type: 'category',
-        data: answer.buckets.map((bucket) => bucketName(bucket, question.interval, format)),
-        axisLine: { onZero: true },
-        axisLabel: { hideOverlap: true },
-      },
-      yAxis: { type: 'value', axisLabel: { formatter: (value: number) => format.compact(Math.abs(value)) } },
-      tooltip: { trigger: 'axis', axisPointer: { type: 'shadow' }, valueFormatter: (value: unknown) => format.number(Math.abs(Number(value))) },
-      series: states.map((state) => ({
-        type: 'bar',
-        stack: state === 'lost' ? 'lost' : 'people',
-        name: t(`lifecycle.states.${state}`),
-        itemStyle: { color: colours[state] },
-        barMaxWidth: 40,
-        data: answer.buckets.map((bucket) => {
-          const value = state === 'dormant' || state === 'lost' ? -(bucket[state] ?? 0) : bucket[state];
-          return bucket.complete ? value : { value, itemStyle: { opacity: 0.5 } };
-        }),
-      })),
-    };
-  }, [answer, question.interval, states, format, mode, t]);
+  const option = useLifecycleOption(question, answer, states);
   if (answer.buckets.every((bucket) => bucket.active === 0 && bucket.awakeBefore === 0)) {
     return (
       <Panel>
@@ -96,6 +69,44 @@ export function LifecycleResult({ question, answer }: LifecycleResultProps) {
       <LifecycleTable question={question} answer={answer} onOpen={open} />
     </>
   );
+}
+
+/** Bars of each state; the running interval is pale. */
+function useLifecycleOption(
+  question: LifecycleQuestion,
+  answer: LifecycleAnswer,
+  states: readonly (typeof lifecycleStates)[number][],
+): EChartsCoreOption {
+  const { t } = useTranslation('insights');
+  const format = useFormat();
+  const mode = useMode();
+  return useMemo((): EChartsCoreOption => {
+    const [first, second, third] = seriesColours[mode];
+    const colours = { new: first, returning: second, resurrecting: third, dormant: palettes[mode].tertiary, lost: palettes[mode].danger };
+    return {
+      legend: { type: 'scroll' },
+      grid: { left: 8, right: 16, top: 16, bottom: 56, outerBoundsMode: 'same', outerBoundsContain: 'axisLabel' },
+      xAxis: {
+        type: 'category',
+        data: answer.buckets.map((bucket) => bucketName(bucket, question.interval, format)),
+        axisLine: { onZero: true },
+        axisLabel: { hideOverlap: true },
+      },
+      yAxis: { type: 'value', axisLabel: { formatter: (value: number) => format.compact(Math.abs(value)) } },
+      tooltip: { trigger: 'axis', axisPointer: { type: 'shadow' }, valueFormatter: (value: unknown) => format.number(Math.abs(Number(value))) },
+      series: states.map((state) => ({
+        type: 'bar',
+        stack: state === 'lost' ? 'lost' : 'people',
+        name: t(`lifecycle.states.${state}`),
+        itemStyle: { color: colours[state] },
+        barMaxWidth: 40,
+        data: answer.buckets.map((bucket) => {
+          const value = state === 'dormant' || state === 'lost' ? -(bucket[state] ?? 0) : bucket[state];
+          return bucket.complete ? value : { value, itemStyle: { opacity: 0.5 } };
+        }),
+      })),
+    };
+  }, [answer, question.interval, states, format, mode, t]);
 }
 
 function LifecycleTable({ question, answer, onOpen }: LifecycleResultProps & { onOpen(bucket: LifecycleBucket, state: State): void }) {

@@ -10,35 +10,39 @@ import { RangeField, retentionPresets } from '../../../console/RangeField.tsx';
 import { limits } from '../../../question-parts.ts';
 import { type RetentionQuestion, retentionIntervals, retentionModes, retentionTypes } from '../question.ts';
 import { isSameMatcher } from '../rules.ts';
+import type { RetentionFormProps } from './retention-form-props.ts';
 import { ThirdField } from './ThirdField.tsx';
-
-export interface RetentionFormProps {
-  question: RetentionQuestion;
-  onChange(question: RetentionQuestion): void;
-}
 
 const rangeCounts = { hour: 24, day: 14, week: 8, month: 6, quarter: 6 } as const;
 
 /** Everything that a retention table can be asked. */
 export function RetentionForm({ question, onChange }: RetentionFormProps) {
   const { t } = useTranslation('insights');
-  const set = (part: Partial<RetentionQuestion>) => onChange({ ...question, ...part });
   const setBreakdown = (property: string | undefined) => {
     const { breakdown: _, ...rest } = question;
     onChange(property ? { ...rest, breakdown: { property, limit: 5 } } : rest);
   };
-  const choose = <Key extends 'type' | 'mode' | 'clock' | 'zero' | 'denominator' | 'view'>(
-    key: Key,
-    label: string,
-    values: readonly RetentionQuestion[Key][],
-  ) => (
-    <Choice
-      label={label}
-      value={question[key]}
-      options={values.map((value) => ({ value, label: t(`retention.${key}.${value}` as 'retention.view.lost') }))}
-      onChange={(value) => set({ [key]: value })}
-    />
+  return (
+    <>
+      <Matchers question={question} onChange={onChange} />
+      <TimeFields question={question} onChange={onChange} />
+      <RuleFields question={question} onChange={onChange} />
+      <ThirdField question={question} onChange={onChange} />
+      <PropertySelect
+        label={t('breakdown')}
+        event={question.start}
+        value={question.breakdown?.property}
+        placeholder={t('noBreakdown')}
+        onChange={setBreakdown}
+      />
+      <AudienceField question={question} onChange={onChange} />
+    </>
   );
+}
+
+function Matchers({ question, onChange }: RetentionFormProps) {
+  const { t } = useTranslation('insights');
+  const set = (part: Partial<RetentionQuestion>) => onChange({ ...question, ...part });
   return (
     <>
       <Matcher
@@ -59,16 +63,28 @@ export function RetentionForm({ question, onChange }: RetentionFormProps) {
       >
         <FilterList event={question.return} filters={question.returnFilters} onChange={(returnFilters) => set({ returnFilters })} />
       </Matcher>
+    </>
+  );
+}
+
+function TimeFields({ question, onChange }: RetentionFormProps) {
+  const { t } = useTranslation('insights');
+  const set = (part: Partial<RetentionQuestion>) => onChange({ ...question, ...part });
+  return (
+    <>
       <Choice
         label={t('interval')}
         value={question.interval}
         options={retentionIntervals.map((interval) => ({ value: interval, label: t(`intervals.${interval}`) }))}
         onChange={(interval) => set({ interval, range: { kind: 'last', count: rangeCounts[interval], unit: interval } })}
       />
-      {choose('clock', t('retention.clockLabel'), ['calendar', 'rolling'])}
+      <Choice
+        label={t('retention.clockLabel')}
+        value={question.clock}
+        options={(['calendar', 'rolling'] as const).map((clock) => ({ value: clock, label: t(`retention.clock.${clock}`) }))}
+        onChange={(clock) => set({ clock })}
+      />
       <RangeField label={t('cohortRange')} range={question.range} presets={retentionPresets} onChange={(range) => set({ range })} />
-      {choose('type', t('cohortType'), retentionTypes)}
-      {choose('mode', t('returnMode'), retentionModes)}
       {question.mode === 'brackets' ? (
         <BracketsField key={question.brackets.join()} brackets={question.brackets} onChange={(brackets) => set({ brackets })} />
       ) : (
@@ -85,18 +101,31 @@ export function RetentionForm({ question, onChange }: RetentionFormProps) {
           )}
         </Field>
       )}
+    </>
+  );
+}
+
+function RuleFields({ question, onChange }: RetentionFormProps) {
+  const { t } = useTranslation('insights');
+  const choose = <Key extends 'type' | 'mode' | 'zero' | 'denominator' | 'view'>(
+    key: Key,
+    label: string,
+    values: readonly RetentionQuestion[Key][],
+  ) => (
+    <Choice
+      label={label}
+      value={question[key]}
+      options={values.map((value) => ({ value, label: t(`retention.${key}.${value}` as 'retention.view.lost') }))}
+      onChange={(value) => onChange({ ...question, [key]: value })}
+    />
+  );
+  return (
+    <>
+      {choose('type', t('cohortType'), retentionTypes)}
+      {choose('mode', t('returnMode'), retentionModes)}
       {isSameMatcher(question) || question.clock === 'rolling' ? null : choose('zero', t('retention.zeroLabel'), ['inOrder', 'anyOrder'])}
       {choose('denominator', t('retention.denominatorLabel'), ['cohort', 'previous'])}
       {choose('view', t('retention.viewLabel'), ['retained', 'lost'])}
-      <ThirdField question={question} onChange={onChange} />
-      <PropertySelect
-        label={t('breakdown')}
-        event={question.start}
-        value={question.breakdown?.property}
-        placeholder={t('noBreakdown')}
-        onChange={setBreakdown}
-      />
-      <AudienceField question={question} onChange={onChange} />
     </>
   );
 }

@@ -5,7 +5,7 @@ import { Field } from '../../../console/Field.tsx';
 import { FilterList } from '../../../console/FilterList.tsx';
 import styles from '../../../console/QuestionFrame.module.css';
 import type { ThirdMeasure } from '../question.ts';
-import type { RetentionFormProps } from './RetentionForm.tsx';
+import type { RetentionFormProps } from './retention-form-props.ts';
 
 type Kind = 'none' | ThirdMeasure['measure']['kind'];
 

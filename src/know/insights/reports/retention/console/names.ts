@@ -14,7 +14,8 @@ export function useRetentionNames(
   const format = useFormat();
   const columnName = useCallback(
     (column: number) => {
-      const { first = 0, last = 0 } = columns[column] ?? {};
+      const span = columns[column];
+      const [first, last] = [span?.first ?? 0, span?.last ?? 0];
       return t(`offsetNames.${interval}`, { offset: first === last ? String(first) : `${first}–${last}` });
     },
     [columns, interval, t],

@@ -34,28 +34,7 @@ export function StickinessResult({ question, answer }: StickinessResultProps) {
       asOf: answer.asOf,
       title: t(`stickiness.reached.${reach}`, { intervals: t(`stickiness.counts.${interval}`, { count: bin.count }) }),
     });
-  const option = useMemo((): EChartsCoreOption => {
-    const peopleOf = (bin: StickinessBin) => (view === 'exactly' ? bin.people : bin.atLeast);
-    const shareOf = (bin: StickinessBin) => (view === 'exactly' ? bin.share : bin.atLeastShare);
-    return {
-      grid: { left: 8, right: 16, top: 24, bottom: 24, outerBoundsMode: 'same', outerBoundsContain: 'axisLabel' },
-      xAxis: {
-        type: 'category',
-        data: answer.bins.map((bin) => t(`stickiness.counts.${interval}`, { count: bin.count })),
-        axisLabel: { hideOverlap: true },
-      },
-      yAxis: { type: 'value', minInterval: 1, axisLabel: { formatter: (value: number) => format.compact(value) } },
-      tooltip: {
-        trigger: 'axis',
-        axisPointer: { type: 'shadow' },
-        valueFormatter: (_: unknown, index: number) => {
-          const bin = answer.bins[index];
-          return bin ? `${format.number(peopleOf(bin))} · ${format.percent(shareOf(bin) ?? 0)}` : '–';
-        },
-      },
-      series: [{ type: 'bar', name: t(`stickiness.views.${view}`), barMaxWidth: 40, data: answer.bins.map(peopleOf) }],
-    };
-  }, [answer, view, interval, format, t]);
+  const option = useHistogram(question, answer);
   if (answer.people === 0) {
     return (
       <Panel>
@@ -96,6 +75,34 @@ export function StickinessResult({ question, answer }: StickinessResultProps) {
       <StickinessTable question={question} answer={answer} onOpen={open} />
     </>
   );
+}
+
+/** A bar a number of intervals. */
+function useHistogram({ view, interval }: StickinessQuestion, answer: StickinessAnswer): EChartsCoreOption {
+  const { t } = useTranslation('insights');
+  const format = useFormat();
+  return useMemo((): EChartsCoreOption => {
+    const peopleOf = (bin: StickinessBin) => (view === 'exactly' ? bin.people : bin.atLeast);
+    const shareOf = (bin: StickinessBin) => (view === 'exactly' ? bin.share : bin.atLeastShare);
+    return {
+      grid: { left: 8, right: 16, top: 24, bottom: 24, outerBoundsMode: 'same', outerBoundsContain: 'axisLabel' },
+      xAxis: {
+        type: 'category',
+        data: answer.bins.map((bin) => t(`stickiness.counts.${interval}`, { count: bin.count })),
+        axisLabel: { hideOverlap: true },
+      },
+      yAxis: { type: 'value', minInterval: 1, axisLabel: { formatter: (value: number) => format.compact(value) } },
+      tooltip: {
+        trigger: 'axis',
+        axisPointer: { type: 'shadow' },
+        valueFormatter: (_: unknown, index: number) => {
+          const bin = answer.bins[index];
+          return bin ? `${format.number(peopleOf(bin))} · ${format.percent(shareOf(bin) ?? 0)}` : '–';
+        },
+      },
+      series: [{ type: 'bar', name: t(`stickiness.views.${view}`), barMaxWidth: 40, data: answer.bins.map(peopleOf) }],
+    };
+  }, [answer, view, interval, format, t]);
 }
 
 function StickinessTable({ question, answer, onOpen }: StickinessResultProps & { onOpen(bin: StickinessBin, reach: Reach): void }) {

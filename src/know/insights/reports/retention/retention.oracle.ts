@@ -34,7 +34,7 @@ export function retention(past: Past, question: RetentionQuestion, columns: read
         value: textOf(started.event, question),
         startMs: started.event.time,
         came: columns.map(({ first, last }) => hasCome(question, back, first, last)),
-        amounts: columns.map(({ first, last }) => amountOf(past, question, wide, { started: started.event, list, cohort }, first, last)),
+        amounts: columns.map(({ first, last }) => amountOf({ past, question, wide }, { started: started.event, list, cohort }, { first, last })),
       };
     }),
   );
@@ -42,6 +42,12 @@ export function retention(past: Past, question: RetentionQuestion, columns: read
 }
 
 type Wide = ReturnType<typeof widely>;
+/** A history, what is asked of it, and its intervals. */
+interface World {
+  past: Past;
+  question: RetentionQuestion;
+  wide: Wide;
+}
 type Own = { event: PastEvent; index: number };
 
 /** Intervals around the history and its answers, in days. */
@@ -95,7 +101,9 @@ function membershipsOf(question: RetentionQuestion, wide: Wide, own: readonly Ow
 const lengths = { hour: 1, day: 24, week: 168, month: 720, quarter: 2_160 };
 
 /** The interval after the start in which an event lies; undefined when nobody has seen it yet, or it lies before. */
-function offsetOf(past: Past, question: RetentionQuestion, wide: Wide, startMs: number, cohort: number, event: PastEvent): number | undefined {
+function offsetOf(world: World, start: { startMs: number; cohort: number }, event: PastEvent): number | undefined {
+  const { past, question, wide } = world;
+  const { startMs, cohort } = start;
   if (question.clock === 'rolling')
     return event.time > past.now || event.time < startMs ? undefined : Math.floor((event.time - startMs) / (lengths[question.interval] * HOUR_MS));
   const place = wide.placeOf(event.time);
@@ -115,7 +123,7 @@ function backOf(past: Past, question: RetentionQuestion, wide: Wide, member: { a
   const counts = new Map<number, number>();
   for (const [place, { event }] of list.entries()) {
     if (!isReturn(event, question)) continue;
-    const offset = offsetOf(past, question, wide, startMs, cohort, event);
+    const offset = offsetOf({ past, question, wide }, { startMs, cohort }, event);
     if (offset === undefined || (place <= at && !(isAnyOrder && offset === 0))) continue;
     counts.set(offset, (counts.get(offset) ?? 0) + 1);
   }
@@ -133,17 +141,15 @@ function hasCome({ mode }: RetentionQuestion, back: ReadonlySet<number>, first: 
 }
 
 function amountOf(
-  past: Past,
-  question: RetentionQuestion,
-  wide: Wide,
+  world: World,
   member: { started: PastEvent; list: readonly Own[]; cohort: number },
-  first: number,
-  last: number,
+  { first, last }: { first: number; last: number },
 ): number {
+  const { question } = world;
   const { third } = question;
   if (!third) return 0;
   return member.list.reduce((sum, { event }) => {
-    const offset = offsetOf(past, question, wide, member.started.time, member.cohort, event);
+    const offset = offsetOf(world, { startMs: member.started.time, cohort: member.cohort }, event);
     if (!isPassing(event, third) || offset === undefined || offset < first || offset > last) return sum;
     if (third.measure.kind === 'events') return sum + 1;
     return sum + (typeof event.properties.price === 'number' ? Math.round(event.properties.price * 1e6) / 1e6 : 0);
