@@ -11,6 +11,7 @@ import {
 import type { ReactNode } from 'react';
 import type { Question, QuestionKind, SavedInsight } from '../contract.ts';
 import { ActivityPage, firstActivity } from '../reports/activity/console/ActivityPage.tsx';
+import { FunnelPage } from '../reports/funnel/console/FunnelPage.tsx';
 import { firstLifecycle, LifecyclePage } from '../reports/lifecycle/console/LifecyclePage.tsx';
 import { firstPaths } from '../reports/paths/console/first-paths.ts';
 import { PathsPage } from '../reports/paths/console/PathsPage.tsx';
@@ -18,7 +19,6 @@ import { firstRetention, RetentionPage } from '../reports/retention/console/Rete
 import { firstSessions } from '../reports/sessions/console/first-sessions.ts';
 import { SessionsPage } from '../reports/sessions/console/SessionsPage.tsx';
 import { firstStickiness, StickinessPage } from '../reports/stickiness/console/StickinessPage.tsx';
-import { FunnelPage } from './FunnelPage.tsx';
 import { firstFunnel, firstTrend } from './first-questions.ts';
 import { TrendPage } from './TrendPage.tsx';
 

@@ -9,7 +9,7 @@ import { type Counted, funnelPlainly, trendPlainly } from './funnel.oracle.ts';
 import { type FunnelQuestion, funnelSchema } from './question.ts';
 
 /** Random histories and random funnels. `INSIGHTS_WORLDS` and `INSIGHTS_SEED` ask for more. */
-const WORLDS = Number(process.env.INSIGHTS_WORLDS ?? 25);
+const WORLDS = Number(process.env.INSIGHTS_WORLDS ?? 4);
 const SEED = Number(process.env.INSIGHTS_SEED ?? 20_260_301);
 const QUESTIONS_A_WORLD = 8;
 

@@ -48,7 +48,7 @@ export function funnelPlainly(past: Past, question: FunnelQuestion, slot?: { has
           rulesOf(question, window),
           list.map((one) => one.seen),
         ).map((walked) => ({
-          ...attemptOf(walked, list, past, question, window),
+          ...attemptOf(walked, list, { past, question, window }),
           person,
           group,
           unit,
@@ -240,7 +240,7 @@ function inOrder(question: FunnelQuestion, list: Placed[]): Placed[] {
   return bunched.sort((one, other) => compare(one.order, other.order)).map(({ one }) => one);
 }
 
-function attemptOf(walked: Walked, list: Placed[], past: Past, question: FunnelQuestion, window: number) {
+function attemptOf(walked: Walked, list: Placed[], { past, question, window }: { past: Past; question: FunnelQuestion; window: number }) {
   const events = walked.places.map((place) => (place === 0 ? undefined : list[place - 1]?.event));
   const starts = list.filter(({ seen }) => seen.mayStart && (question.order === 'unordered' ? seen.steps.some(Boolean) : seen.steps[0]));
   const decisive = question.count === 'totals' ? events[0] : question.entry === 'first' ? starts[0]?.event : starts.at(-1)?.event;

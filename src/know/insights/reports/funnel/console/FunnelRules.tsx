@@ -44,23 +44,30 @@ export function FunnelRules({ question, onChange }: FunnelRulesProps) {
         <Checkbox checked={question.limitStepsToRange ?? false} onChange={(event) => set({ limitStepsToRange: event.target.checked })}>
           {t('funnel.limitStepsToRange')}
         </Checkbox>
-        <Field label={t('funnel.tolerance')}>
-          {(id) => (
-            <Select
-              id={id}
-              value={question.reorderToleranceMs ?? 0}
-              options={[...new Set([...TOLERANCES_MS, question.reorderToleranceMs ?? 0])].map((ms) => ({
-                value: ms,
-                label: t('funnel.toleranceOf', { seconds: ms / 1_000 }),
-              }))}
-              onChange={(reorderToleranceMs) => set({ reorderToleranceMs })}
-            />
-          )}
-        </Field>
+        <ToleranceField question={question} onChange={onChange} />
         <HoldField question={question} onChange={onChange} />
         <Exclusions question={question} onChange={set} />
       </div>
     </details>
+  );
+}
+
+function ToleranceField({ question, onChange }: FunnelRulesProps) {
+  const { t } = useTranslation('insights');
+  return (
+    <Field label={t('funnel.tolerance')}>
+      {(id) => (
+        <Select
+          id={id}
+          value={question.reorderToleranceMs ?? 0}
+          options={[...new Set([...TOLERANCES_MS, question.reorderToleranceMs ?? 0])].map((ms) => ({
+            value: ms,
+            label: t('funnel.toleranceOf', { seconds: ms / 1_000 }),
+          }))}
+          onChange={(reorderToleranceMs) => onChange({ ...question, reorderToleranceMs })}
+        />
+      )}
+    </Field>
   );
 }
 

@@ -61,15 +61,38 @@ interface StepFieldsProps {
 
 function StepFields({ question, step, index, onChange }: StepFieldsProps) {
   const { t } = useTranslation('insights');
-  const others = step.or ?? [];
   const isFree = question.order === 'unordered';
   const isInner = index > 0 && index < question.steps.length - 1;
-  const setOthers = (or: Matcher[]) => onChange(without({ ...step, or }, 'or', or.length === 0));
   const setFlag = (key: 'optional' | 'anchored', value: boolean) => onChange(without({ ...step, [key]: true }, key, !value));
   return (
     <>
       <EventSelect label={t('step', { number: index + 1 })} value={step.event} onChange={(event) => onChange({ ...step, event, filters: [] })} />
       <FilterList event={step.event} filters={step.filters} onChange={(filters) => onChange({ ...step, filters })} />
+      <Alternatives step={step} onChange={onChange} />
+      {isInner && !isFree ? (
+        <Checkbox checked={step.optional ?? false} onChange={(event) => setFlag('optional', event.target.checked)}>
+          {t('funnel.optional')}
+        </Checkbox>
+      ) : null}
+      {isFree ? (
+        <Checkbox checked={step.anchored ?? false} onChange={(event) => setFlag('anchored', event.target.checked)}>
+          {t('funnel.anchored')}
+        </Checkbox>
+      ) : null}
+      {index > 0 && !isFree ? <Gaps step={step} onChange={onChange} /> : null}
+    </>
+  );
+}
+
+type StepPartProps = Pick<StepFieldsProps, 'step' | 'onChange'>;
+
+/** Further events that take the same step. */
+function Alternatives({ step, onChange }: StepPartProps) {
+  const { t } = useTranslation('insights');
+  const others = step.or ?? [];
+  const setOthers = (or: Matcher[]) => onChange(without({ ...step, or }, 'or', or.length === 0));
+  return (
+    <>
       {others.map((other, place) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: an alternative is known by its place
         <div key={place} className={styles['filters']}>
@@ -97,34 +120,29 @@ function StepFields({ question, step, index, onChange }: StepFieldsProps) {
           </Button>
         </div>
       ) : null}
-      {isInner && !isFree ? (
-        <Checkbox checked={step.optional ?? false} onChange={(event) => setFlag('optional', event.target.checked)}>
-          {t('funnel.optional')}
-        </Checkbox>
-      ) : null}
-      {isFree ? (
-        <Checkbox checked={step.anchored ?? false} onChange={(event) => setFlag('anchored', event.target.checked)}>
-          {t('funnel.anchored')}
-        </Checkbox>
-      ) : null}
-      {index > 0 && !isFree ? (
-        <details>
-          <summary>{t('funnel.gaps')}</summary>
-          <div className={styles['form']}>
-            <DurationField
-              label={t('funnel.minGap')}
-              value={step.minGap}
-              onChange={(minGap) => onChange(without({ ...step, ...(minGap && { minGap }) }, 'minGap', !minGap))}
-            />
-            <DurationField
-              label={t('funnel.maxGap')}
-              value={step.maxGap}
-              onChange={(maxGap) => onChange(without({ ...step, ...(maxGap && { maxGap }) }, 'maxGap', !maxGap))}
-            />
-          </div>
-        </details>
-      ) : null}
     </>
+  );
+}
+
+/** Shortest and longest time since the step before. */
+function Gaps({ step, onChange }: StepPartProps) {
+  const { t } = useTranslation('insights');
+  return (
+    <details>
+      <summary>{t('funnel.gaps')}</summary>
+      <div className={styles['form']}>
+        <DurationField
+          label={t('funnel.minGap')}
+          value={step.minGap}
+          onChange={(minGap) => onChange(without({ ...step, ...(minGap && { minGap }) }, 'minGap', !minGap))}
+        />
+        <DurationField
+          label={t('funnel.maxGap')}
+          value={step.maxGap}
+          onChange={(maxGap) => onChange(without({ ...step, ...(maxGap && { maxGap }) }, 'maxGap', !maxGap))}
+        />
+      </div>
+    </details>
   );
 }
 

@@ -1,6 +1,6 @@
 import type { EChartsCoreOption } from 'echarts/core';
-import type { Format } from '../../../console/kit/use-format.ts';
-import type { FunnelAnswer, Group } from '../contract.ts';
+import type { Format } from '../../../../../console/kit/use-format.ts';
+import type { FunnelAnswer, Group } from '../../../contract.ts';
 
 /** What the chart needs besides the answer, in the reader's words and colours. */
 export interface FunnelWords {

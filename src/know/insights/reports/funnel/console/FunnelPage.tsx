@@ -1,16 +1,16 @@
 import { useTranslation } from 'react-i18next';
-import { useProjectId } from '../../../console/kit/use-project.ts';
-import { useRead } from '../../../console/query.ts';
-import { askFunnel, type FunnelQuestion, type SavedInsight } from '../contract.ts';
-import { DurationField } from '../reports/funnel/console/DurationField.tsx';
-import { FunnelMeasures } from '../reports/funnel/console/FunnelMeasures.tsx';
-import { FunnelRules } from '../reports/funnel/console/FunnelRules.tsx';
-import { FunnelSteps } from '../reports/funnel/console/FunnelSteps.tsx';
-import { AudienceField } from './AudienceField.tsx';
+import { useProjectId } from '../../../../../console/kit/use-project.ts';
+import { useRead } from '../../../../../console/query.ts';
+import { AudienceField } from '../../../console/AudienceField.tsx';
+import { QuestionFrame } from '../../../console/QuestionFrame.tsx';
+import { RangeField, trendPresets } from '../../../console/RangeField.tsx';
+import { useQuestion } from '../../../console/use-question.ts';
+import { askFunnel, type FunnelQuestion, type SavedInsight } from '../../../contract.ts';
+import { DurationField } from './DurationField.tsx';
+import { FunnelMeasures } from './FunnelMeasures.tsx';
 import { FunnelResult } from './FunnelResult.tsx';
-import { QuestionFrame } from './QuestionFrame.tsx';
-import { RangeField, trendPresets } from './RangeField.tsx';
-import { useQuestion } from './use-question.ts';
+import { FunnelRules } from './FunnelRules.tsx';
+import { FunnelSteps } from './FunnelSteps.tsx';
 
 /** How far people come along steps. */
 export function FunnelPage({ initial, saved }: { initial: FunnelQuestion; saved: SavedInsight | undefined }) {

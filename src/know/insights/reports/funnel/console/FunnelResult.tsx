@@ -1,22 +1,22 @@
 import { Alert } from 'antd';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Chart } from '../../../console/kit/Chart.tsx';
-import { EmptyState } from '../../../console/kit/EmptyState.tsx';
-import { Figure, Figures } from '../../../console/kit/Figure.tsx';
-import { Panel } from '../../../console/kit/Panel.tsx';
-import { useFormat } from '../../../console/kit/use-format.ts';
-import { palettes, seriesColours } from '../../../console/theme/tokens.ts';
-import { useMode } from '../../../console/theme/use-mode.ts';
-import type { FunnelAnswer, FunnelQuestion, FunnelStepAnswer } from '../contract.ts';
-import { FunnelTimes, FunnelTrend } from '../reports/funnel/console/FunnelCharts.tsx';
-import { useStepName } from '../reports/funnel/console/use-step-name.ts';
-import { Definitions, Freshness } from './Definitions.tsx';
+import { Chart } from '../../../../../console/kit/Chart.tsx';
+import { EmptyState } from '../../../../../console/kit/EmptyState.tsx';
+import { Figure, Figures } from '../../../../../console/kit/Figure.tsx';
+import { Panel } from '../../../../../console/kit/Panel.tsx';
+import { useFormat } from '../../../../../console/kit/use-format.ts';
+import { palettes, seriesColours } from '../../../../../console/theme/tokens.ts';
+import { useMode } from '../../../../../console/theme/use-mode.ts';
+import { Definitions, Freshness } from '../../../console/Definitions.tsx';
+import { NumberButton } from '../../../console/NumberButton.tsx';
+import { groupName } from '../../../console/names.ts';
+import type { FunnelAnswer, FunnelQuestion, FunnelStepAnswer } from '../../../contract.ts';
+import { FunnelTimes, FunnelTrend } from './FunnelCharts.tsx';
 import { FunnelTable } from './FunnelTable.tsx';
 import { funnelOption } from './funnel-chart.ts';
-import { NumberButton } from './NumberButton.tsx';
-import { groupName } from './names.ts';
 import { type OpenStep, useOpenStep } from './use-open-step.ts';
+import { useStepName } from './use-step-name.ts';
 
 /** Below it a share says little. */
 const PEOPLE_MIN = 30;

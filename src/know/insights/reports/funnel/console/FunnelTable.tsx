@@ -1,13 +1,13 @@
 import { useTranslation } from 'react-i18next';
-import { Panel } from '../../../console/kit/Panel.tsx';
-import type { Column } from '../../../console/kit/table/columns.ts';
-import { QueryTable } from '../../../console/kit/table/QueryTable.tsx';
-import { useFormat } from '../../../console/kit/use-format.ts';
-import type { FunnelAnswer, FunnelGroup, FunnelQuestion, FunnelStepAnswer, Group } from '../contract.ts';
-import { useStepName } from '../reports/funnel/console/use-step-name.ts';
-import { NumberButton } from './NumberButton.tsx';
-import { groupName } from './names.ts';
+import { Panel } from '../../../../../console/kit/Panel.tsx';
+import type { Column } from '../../../../../console/kit/table/columns.ts';
+import { QueryTable } from '../../../../../console/kit/table/QueryTable.tsx';
+import { useFormat } from '../../../../../console/kit/use-format.ts';
+import { NumberButton } from '../../../console/NumberButton.tsx';
+import { groupName } from '../../../console/names.ts';
+import type { FunnelAnswer, FunnelGroup, FunnelQuestion, FunnelStepAnswer, Group } from '../../../contract.ts';
 import type { OpenStep } from './use-open-step.ts';
+import { useStepName } from './use-step-name.ts';
 
 interface FunnelTableProps {
   question: FunnelQuestion;
@@ -32,6 +32,7 @@ const SIGNIFICANT = 0.05;
 export function FunnelTable({ question, answer, onOpen }: FunnelTableProps) {
   const { t } = useTranslation('insights');
   const format = useFormat();
+  const further = useFurtherColumns({ question, answer, onOpen });
   const nameOf = useStepName(question);
   const rows = answer.groups.flatMap(({ group, steps, against }, groupIndex) =>
     steps.map(
@@ -47,14 +48,7 @@ export function FunnelTable({ question, answer, onOpen }: FunnelTableProps) {
     ),
   );
   const share = (value: number | null) => (value === null ? '–' : format.percent(value));
-  const people = (row: Row, outcome: 'reached' | 'droppedOff' | 'skipped') => {
-    const value = { reached: row.step.people, droppedOff: row.step.droppedOff, skipped: row.step.skipped ?? 0 }[outcome];
-    return (
-      <NumberButton value={value} label={`${row.name}: ${value}`} onOpen={() => onOpen(row.group, row.place, outcome)}>
-        {format.number(value)}
-      </NumberButton>
-    );
-  };
+  const people = (row: Row, outcome: 'reached' | 'droppedOff') => <PeopleNumber row={row} outcome={outcome} onOpen={onOpen} />;
   const rate = (key: 'fromPrevious' | 'fromFirst'): Column<Row> => ({
     key,
     title: t(key),
@@ -62,6 +56,46 @@ export function FunnelTable({ question, answer, onOpen }: FunnelTableProps) {
     value: (row) => row.step[key],
     render: (row) => share(row.step[key]),
   });
+  const lost = (row: Row) => (row.place === 0 || row.step.skipped !== undefined ? '–' : people(row, 'droppedOff'));
+  const group: Column<Row> = { key: 'group', title: t('group'), value: (row) => row.groupName, render: (row) => row.groupName };
+  const columns: Column<Row>[] = [
+    ...(answer.groups.length > 1 ? [group] : []),
+    { key: 'step', title: t('stepTitle'), value: (row) => row.name, render: (row) => row.name },
+    {
+      key: 'people',
+      title: t(`funnel.countTitles.${question.count ?? 'users'}`),
+      align: 'right',
+      value: (row) => row.step.people,
+      render: (row) => people(row, 'reached'),
+    },
+    rate('fromPrevious'),
+    rate('fromFirst'),
+    { key: 'interval', title: t('interval95'), align: 'right', render: (row) => `${share(row.step.low)} – ${share(row.step.high)}` },
+    { key: 'droppedOff', title: t('droppedOff'), align: 'right', value: (row) => row.step.droppedOff, render: lost },
+    ...further,
+  ];
+  return (
+    <Panel isFlush>
+      <QueryTable id="insights-funnel" columns={columns} rows={rows} rowKey={(row) => row.key} exportName="funnel" empty={null} />
+    </Panel>
+  );
+}
+
+function PeopleNumber({ row, outcome, onOpen }: { row: Row; outcome: 'reached' | 'droppedOff' | 'skipped'; onOpen: OpenStep }) {
+  const format = useFormat();
+  const value = { reached: row.step.people, droppedOff: row.step.droppedOff, skipped: row.step.skipped ?? 0 }[outcome];
+  return (
+    <NumberButton value={value} label={`${row.name}: ${value}`} onOpen={() => onOpen(row.group, row.place, outcome)}>
+      {format.number(value)}
+    </NumberButton>
+  );
+}
+
+/** Columns of what was asked for besides counts. */
+function useFurtherColumns({ question, answer, onOpen }: FunnelTableProps): Column<Row>[] {
+  const { t } = useTranslation('insights');
+  const format = useFormat();
+  const share = (value: number | null) => (value === null ? '–' : format.percent(value));
   const duration = (ms: number | null | undefined) => (ms === null || ms === undefined ? '–' : format.duration(ms));
   const time = (key: 'sincePrevious' | 'sinceFirst', part: 'mean' | 'median' | 'p75' | 'p90'): Column<Row> => ({
     key: `${key}-${part}`,
@@ -76,7 +110,7 @@ export function FunnelTable({ question, answer, onOpen }: FunnelTableProps) {
     title: t('funnel.skipped'),
     align: 'right',
     value: (row) => row.step.skipped ?? null,
-    render: (row) => (row.step.skipped === undefined ? '–' : people(row, 'skipped')),
+    render: (row) => (row.step.skipped === undefined ? '–' : <PeopleNumber row={row} outcome="skipped" onOpen={onOpen} />),
   };
   const sum: Column<Row> = {
     key: 'sum',
@@ -105,31 +139,11 @@ export function FunnelTable({ question, answer, onOpen }: FunnelTableProps) {
       points: format.number(difference * 100, 1),
       p: p < 0.001 ? '< 0.001' : `= ${format.number(p, 3)}`,
     });
-  const lost = (row: Row) => (row.place === 0 || row.step.skipped !== undefined ? '–' : people(row, 'droppedOff'));
-  const group: Column<Row> = { key: 'group', title: t('group'), value: (row) => row.groupName, render: (row) => row.groupName };
-  const columns: Column<Row>[] = [
-    ...(answer.groups.length > 1 ? [group] : []),
-    { key: 'step', title: t('stepTitle'), value: (row) => row.name, render: (row) => row.name },
-    {
-      key: 'people',
-      title: t(`funnel.countTitles.${question.count ?? 'users'}`),
-      align: 'right',
-      value: (row) => row.step.people,
-      render: (row) => people(row, 'reached'),
-    },
-    rate('fromPrevious'),
-    rate('fromFirst'),
-    { key: 'interval', title: t('interval95'), align: 'right', render: (row) => `${share(row.step.low)} – ${share(row.step.high)}` },
-    { key: 'droppedOff', title: t('droppedOff'), align: 'right', value: (row) => row.step.droppedOff, render: lost },
+  return [
     ...(question.steps.some((step) => step.optional) ? [skipped] : []),
     ...(question.sumOf === undefined ? [] : [sum]),
     ...(answer.previous ? [before] : []),
     ...(answer.groups.some((one) => one.against) ? [against] : []),
     ...(question.times ? times : []),
   ];
-  return (
-    <Panel isFlush>
-      <QueryTable id="insights-funnel" columns={columns} rows={rows} rowKey={(row) => row.key} exportName="funnel" empty={null} />
-    </Panel>
-  );
 }

@@ -1,8 +1,8 @@
 import { useTranslation } from 'react-i18next';
-import type { FunnelAnswer, FunnelQuestion, Group } from '../contract.ts';
-import { useStepName } from '../reports/funnel/console/use-step-name.ts';
-import { groupName } from './names.ts';
-import { useOpenCell } from './use-question.ts';
+import { groupName } from '../../../console/names.ts';
+import { useOpenCell } from '../../../console/use-question.ts';
+import type { FunnelAnswer, FunnelQuestion, Group } from '../../../contract.ts';
+import { useStepName } from './use-step-name.ts';
 
 /** Opens the people who reached a step, or left before it. */
 export type OpenStep = (group: Group, step: number, outcome: 'reached' | 'droppedOff' | 'skipped') => void;
