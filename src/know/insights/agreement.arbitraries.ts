@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { FunnelQuestion, FunnelStep, TrendQuestion } from './questions.ts';
+import type { FunnelStep, TrendQuestion } from './questions.ts';
 
 /** One event of a random history. People are 1 ... 6. */
 export interface PastEvent {
@@ -121,23 +121,3 @@ export const trends = (past: Past): fc.Arbitrary<TrendQuestion> =>
       total: fc.constant(true),
     })
     .filter(({ interval, range }) => interval !== 'hour' || range.kind === 'between' || range.unit !== 'week' || range.count <= 4);
-
-/** Steps on different events and steps that one event could satisfy twice. */
-const steps = fc.array(fc.record({ event: fc.constantFrom('view', 'buy', 'mail'), filters }), { minLength: 2, maxLength: 4 });
-export const funnels = (past: Past): fc.Arbitrary<FunnelQuestion> =>
-  fc.record({
-    kind: fc.constant('funnel' as const),
-    steps: fc.oneof(
-      steps,
-      fc.shuffledSubarray(['view', 'buy', 'mail'], { minLength: 2 }).map((names) => names.map((event) => ({ event, filters: [] }))),
-    ),
-    window: fc.constantFrom(
-      { count: 1, unit: 'minute' as const },
-      { count: 1, unit: 'hour' as const },
-      { count: 36, unit: 'hour' as const },
-      { count: 7, unit: 'day' as const },
-    ),
-    range: ranges(past, ['hour', 'day', 'week']),
-    times: fc.boolean(),
-    breakdown: breakdowns,
-  });

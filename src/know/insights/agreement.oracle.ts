@@ -1,6 +1,6 @@
 import type { Past, PastEvent } from './agreement.arbitraries.ts';
 import type { Group } from './answers.ts';
-import { type FunnelQuestion, type FunnelStep, type Interval, type Range, type TrendQuestion, windowMs } from './questions.ts';
+import type { FunnelStep, Interval, Range, TrendQuestion } from './questions.ts';
 
 /** The slow and plain way to every number, from the definitions alone. Shares no code with the reports but the types. */
 
@@ -177,57 +177,4 @@ export function trend(past: Past, question: TrendQuestion) {
     total: measure(ofGroup(within(list), key)),
   });
   return { slots, top, line, people: (list: readonly Slot[], key: string) => distinct(past, ofGroup(within(list), key)) };
-}
-
-/** The attempt that a person's events give: instants of its steps. Every chain of distinct events in order is tried. */
-function bestAttempt(events: { time: number; mask: number; sequence: number }[], stepCount: number, window: number): number[] {
-  const lowest = (mask: number) => mask & -mask;
-  const ordered = events
-    .filter((event) => event.mask > 0)
-    .sort((one, other) => one.time - other.time || lowest(one.mask) - lowest(other.mask) || one.sequence - other.sequence || one.mask - other.mask);
-  let best: { end: number; path: number[] } = { end: -1, path: [] };
-  const better = (end: number, path: number[]) => {
-    if (path.length !== best.path.length) return path.length > best.path.length;
-    if (end !== best.end) return end < best.end;
-    if (path[0] !== best.path[0]) return (path[0] ?? 0) > (best.path[0] ?? 0);
-    const different = path.findIndex((time, index) => time !== best.path[index]);
-    return different >= 0 && (path[different] ?? 0) < (best.path[different] ?? 0);
-  };
-  const follow = (path: number[], end: number) => {
-    if (path.length > 0 && better(end, path)) best = { end, path };
-    if (path.length === stepCount) return;
-    for (let index = end + 1; index < ordered.length; index++) {
-      const event = ordered[index];
-      if (!event || ((event.mask >> path.length) & 1) === 0) continue;
-      if (path.length > 0 && event.time - (path[0] ?? 0) > window) continue;
-      follow([...path, event.time], index);
-    }
-  };
-  follow([], -1);
-  return best.path;
-}
-
-/** The best attempt of each person in each group. */
-export function funnel(past: Past, question: FunnelQuestion) {
-  const { from, to } = span(past, question.range);
-  const isIn = (event: PastEvent) => event.time >= from && event.time < to;
-  const [first] = question.steps;
-  const starts = past.events.filter((event) => first && isPassing(event, first) && isIn(event));
-  const top = question.breakdown ? topOf(starts, question.breakdown, (events) => distinct(past, events).size) : [];
-  const attempts = (key: string): Map<number, number[]> => {
-    const byPerson = Map.groupBy(
-      past.events.filter((event) => event.time >= from),
-      (event) => winnerOf(past, event.person),
-    );
-    const paths = [...byPerson].map(([person, events]): [number, number[]] => {
-      const masked = events.map((event) => {
-        const isStart = isIn(event) && (key === 'all' || keyOf(event, question.breakdown?.property ?? '', top) === key);
-        const mask = question.steps.reduce((sum, step, index) => sum + (isPassing(event, step) && (index > 0 || isStart) ? 1 << index : 0), 0);
-        return { time: event.time, mask, sequence: event.sequence };
-      });
-      return [person, bestAttempt(masked, question.steps.length, windowMs(question.window))];
-    });
-    return new Map(paths.filter(([, path]) => path.length > 0));
-  };
-  return { top, attempts };
 }
