@@ -56,18 +56,23 @@ export function rollupContests(dayBefore: (count: number) => string): RollupCont
       figure: (said) =>
         said.kind === 'activity' ? said.newPeople + sum(said.buckets.map((bucket) => bucket.active + (bucket.week ?? 0) + (bucket.month ?? 0))) : 0,
     },
-    {
-      name: 'retention in order, 30 x 30',
-      question: {
-        kind: 'retention',
-        start: 'Product Viewed',
-        return: '$page',
-        type: 'recurring',
-        interval: 'day',
-        offsets: 29,
-        range: { kind: 'between', from: dayBefore(60), to: dayBefore(30) },
-      },
-      sql: `WITH
+    retentionContest(dayBefore),
+  ];
+}
+
+function retentionContest(dayBefore: (count: number) => string): RollupContest {
+  return {
+    name: 'retention in order, 30 x 30',
+    question: {
+      kind: 'retention',
+      start: 'Product Viewed',
+      return: '$page',
+      type: 'recurring',
+      interval: 'day',
+      offsets: 29,
+      range: { kind: 'between', from: dayBefore(60), to: dayBefore(30) },
+    },
+    sql: `WITH
 starts AS (SELECT day AS cohort, groupBitmapMergeState(people) AS a FROM event_days
   WHERE project_id = {projectId:UInt32} AND event = 'Product Viewed' AND day >= {from:Date} AND day < {to:Date} GROUP BY day),
 backs AS (SELECT day AS back, groupBitmapMergeState(people) AS b FROM event_days
@@ -76,8 +81,7 @@ SELECT toFloat64(bitmapAndCardinality(a, b)) AS n FROM starts CROSS JOIN backs W
 UNION ALL SELECT toFloat64(count()) AS n FROM (
   SELECT person_id, day FROM events WHERE project_id = {projectId:UInt32} AND event IN ('Product Viewed', '$page') AND day >= {from:Date} AND day < {to:Date}
   GROUP BY person_id, day HAVING countIf(event = 'Product Viewed') > 0 AND maxIf(time, event = '$page') >= minIf(time, event = 'Product Viewed') AND countIf(event = '$page') > 0)`,
-      parameters: { from: dayBefore(60), to: dayBefore(30) },
-      figure: (said) => (said.kind === 'retention' ? sum(said.cohorts.flatMap((cohort) => cohort.cells.map((cell) => cell?.people ?? 0))) : 0),
-    },
-  ];
+    parameters: { from: dayBefore(60), to: dayBefore(30) },
+    figure: (said) => (said.kind === 'retention' ? sum(said.cohorts.flatMap((cohort) => cohort.cells.map((cell) => cell?.people ?? 0))) : 0),
+  };
 }

@@ -124,47 +124,58 @@ function HoldField({ question, onChange }: FunnelRulesProps) {
   );
 }
 
+interface ExclusionFieldsProps {
+  exclusion: Exclusion;
+  question: FunnelQuestion;
+  onChange(exclusion: Exclusion): void;
+  onRemove(): void;
+}
+
+function ExclusionFields({ exclusion, question, onChange, onRemove }: ExclusionFieldsProps) {
+  const { t } = useTranslation('insights');
+  const places = question.steps.map((_, index) => ({ value: index + 1, label: t('step', { number: index + 1 }) }));
+  const isFree = question.order === 'unordered';
+  return (
+    <div className={styles['step']}>
+      <EventSelect label={t('funnel.excluded')} value={exclusion.event} onChange={(event) => onChange({ ...exclusion, event, filters: [] })} />
+      <FilterList event={exclusion.event} filters={exclusion.filters} onChange={(filters) => onChange({ ...exclusion, filters })} />
+      <div className={styles['row']}>
+        <Select
+          aria-label={t('funnel.excludedFrom')}
+          disabled={isFree}
+          value={exclusion.from}
+          options={places.slice(0, -1)}
+          onChange={(from) => onChange({ ...exclusion, from, to: Math.max(exclusion.to, from + 1) })}
+        />
+        <Select
+          aria-label={t('funnel.excludedTo')}
+          disabled={isFree}
+          value={exclusion.to}
+          options={places.slice(exclusion.from)}
+          onChange={(to) => onChange({ ...exclusion, to })}
+        />
+        <Button type="text" aria-label={t('funnel.removeExclusion')} icon={<DeleteOutlined />} onClick={onRemove} />
+      </div>
+    </div>
+  );
+}
+
 function Exclusions({ question, onChange }: { question: FunnelQuestion; onChange(part: Partial<FunnelQuestion>): void }) {
   const { t } = useTranslation('insights');
   const list = question.exclusions ?? [];
   const last = question.steps.length;
-  const places = Array.from({ length: last }, (_, index) => ({ value: index + 1, label: t('step', { number: index + 1 }) }));
   const replace = (index: number, next: Exclusion) => onChange({ exclusions: list.map((one, place) => (place === index ? next : one)) });
-  const isFree = question.order === 'unordered';
   return (
     <>
       {list.map((exclusion, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: an exclusion is known by its place
-        <div key={index} className={styles['step']}>
-          <EventSelect
-            label={t('funnel.excluded')}
-            value={exclusion.event}
-            onChange={(event) => replace(index, { ...exclusion, event, filters: [] })}
-          />
-          <FilterList event={exclusion.event} filters={exclusion.filters} onChange={(filters) => replace(index, { ...exclusion, filters })} />
-          <div className={styles['row']}>
-            <Select
-              aria-label={t('funnel.excludedFrom')}
-              disabled={isFree}
-              value={exclusion.from}
-              options={places.slice(0, -1)}
-              onChange={(from) => replace(index, { ...exclusion, from, to: Math.max(exclusion.to, from + 1) })}
-            />
-            <Select
-              aria-label={t('funnel.excludedTo')}
-              disabled={isFree}
-              value={exclusion.to}
-              options={places.slice(exclusion.from)}
-              onChange={(to) => replace(index, { ...exclusion, to })}
-            />
-            <Button
-              type="text"
-              aria-label={t('funnel.removeExclusion')}
-              icon={<DeleteOutlined />}
-              onClick={() => onChange({ exclusions: list.filter((_, place) => place !== index) })}
-            />
-          </div>
-        </div>
+        <ExclusionFields
+          // biome-ignore lint/suspicious/noArrayIndexKey: an exclusion is known by its place
+          key={index}
+          exclusion={exclusion}
+          question={question}
+          onChange={(next) => replace(index, next)}
+          onRemove={() => onChange({ exclusions: list.filter((_, place) => place !== index) })}
+        />
       ))}
       {list.length < EXCLUSIONS_MAX ? (
         <div>
