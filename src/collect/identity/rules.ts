@@ -55,6 +55,9 @@ export class IdRules {
   readonly #bus: Bus;
   readonly #clock: Clock;
   #known: Map<number, ProjectRules> | undefined;
+  /** Changes that were told, and those of them that are known. What was known before stays until the new is read: whoever decides meanwhile must not fall back to the default. */
+  #told = 0;
+  #taken = -1;
   #readAt = 0;
 
   constructor(parts: { postgres: Postgres; bus: Bus; clock: Clock }) {
@@ -62,7 +65,7 @@ export class IdRules {
     this.#bus = parts.bus;
     this.#clock = parts.clock;
     parts.bus.subscribe('identity_rules', () => {
-      this.#known = undefined;
+      this.#told += 1;
     });
   }
 
@@ -74,7 +77,9 @@ export class IdRules {
   /** Reads the rules when they may have changed. */
   async refresh(db: QueryExecutorProvider = this.#postgres.as()): Promise<void> {
     const now = this.#clock.now();
-    if (this.#known && (this.#postgres.form === 'embedded' || Math.abs(now - this.#readAt) < AGE_MAX_MS)) return;
+    const isFresh = this.#postgres.form === 'embedded' || Math.abs(now - this.#readAt) < AGE_MAX_MS;
+    if (this.#known && this.#taken === this.#told && isFresh) return;
+    const told = this.#told;
     const { rows } = await sql<{
       project_id: number;
       kind: string;
@@ -84,6 +89,8 @@ export class IdRules {
       joins: boolean;
       on_conflict: IdRule['onConflict'];
     }>`SELECT project_id, kind, holders, per_person_max, rank, joins, on_conflict FROM identity_rules`.execute(db);
+    // Somebody else read later and was quicker.
+    if (told < this.#taken) return;
     const byProject = Map.groupBy(rows, (row) => row.project_id);
     this.#known = new Map(
       [...byProject].map(([projectId, of]) => [
@@ -100,6 +107,7 @@ export class IdRules {
         ),
       ]),
     );
+    this.#taken = told;
     this.#readAt = now;
   }
 
@@ -125,7 +133,7 @@ export class IdRules {
 
   /** After the commit of a decision: every process reads anew. */
   changed(projectId: number): void {
-    this.#known = undefined;
+    this.#told += 1;
     this.#bus.publish('identity_rules', { projectId });
   }
 }
