@@ -122,7 +122,8 @@ function PathsChart({ question, answer, name, onNode, onEdge }: PathsChartProps)
     [question, answer, format, mode, name, t],
   );
   return (
-    <div style={{ overflowX: 'auto' }}>
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard
+    <section style={{ overflowX: 'auto' }} tabIndex={0} aria-label={t('chartOf', { what: t('kinds.paths.title') })}>
       <div style={{ minWidth: widthOf(answer) }}>
         <Chart
           option={option}
@@ -135,6 +136,6 @@ function PathsChart({ question, answer, name, onNode, onEdge }: PathsChartProps)
           }}
         />
       </div>
-    </div>
+    </section>
   );
 }
