@@ -203,6 +203,10 @@ test.each([false, true])('@rudderstack/analytics-js, told by its source document
     client.group('c1', { seats: 5 });
     client.track('After');
   });
+  // Until it has read its source document it keeps everything in memory, and a page that is left by then takes it along.
+  await page.evaluate(
+    () => new Promise<void>((resolve) => (globalThis as unknown as { client: { ready(done: () => void): void } }).client.ready(() => resolve())),
+  );
   if (useBeacon) await page.goto('about:blank');
   await untilStored(projectId, ['$page', 'Bought', '$identify', '$group', 'After']);
   const rows = await storedEvents(on, projectId);

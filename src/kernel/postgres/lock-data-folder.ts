@@ -8,6 +8,9 @@ export interface DataFolderLock {
   release(): Promise<void>;
 }
 
+/** What nobody refers to is closed with the next garbage collection, and its lock with it. */
+const held = new Set<DatabaseSync>();
+
 /**
  * Takes the data folder for this process; throws `StartRefused`, which names the folder and the owner's pid when another process has it.
  * PGlite and chDB take no lock of their own: two processes on one folder silently destroy each other's rows.
@@ -28,8 +31,14 @@ export function lockDataFolder(folder: string): DataFolderLock {
       },
     );
   }
+  held.add(lock);
   writeFileSync(pidFile, `${process.pid}\n`);
-  return { release: async () => lock.close() };
+  return {
+    release: async () => {
+      held.delete(lock);
+      lock.close();
+    },
+  };
 }
 
 function ownerPid(pidFile: string): string {
