@@ -5,6 +5,8 @@ import { createServer } from 'node:net';
 const START_TIMEOUT_MS = 30_000;
 const STOP_TIMEOUT_MS = 8_000;
 const PROBE_EVERY_MS = 50;
+/** Letters of the log of a server that ended by itself. */
+const LOG_SHOWN = 4_000;
 
 /** A server process that we started. */
 export interface ServerProcess {
@@ -50,6 +52,11 @@ export async function startServerProcess(options: ServerProcessOptions): Promise
     }
     await new Promise((resolve) => setTimeout(resolve, PROBE_EVERY_MS));
   }
+  let isWanted = true;
+  child.once('exit', (code, signal) => {
+    if (isWanted)
+      process.stderr.write(`${options.command} ended by itself (${code ?? signal}):\n${readFileSync(options.logFile, 'utf8').slice(-LOG_SHOWN)}\n`);
+  });
   return {
     signal: (signal) => {
       // PostgreSQL serves each connection with a process of its own.
@@ -57,10 +64,12 @@ export async function startServerProcess(options: ServerProcessOptions): Promise
       child.kill(signal);
     },
     kill: async () => {
+      isWanted = false;
       process.off('exit', kill);
       await end(child, 'SIGKILL');
     },
     stop: async () => {
+      isWanted = false;
       process.off('exit', kill);
       await end(child, options.stopSignal);
     },
