@@ -51,6 +51,8 @@ export class DueLoop {
     this.#isWanted = true;
     this.#looking ??= this.#run().finally(() => {
       this.#looking = undefined;
+      // Woken between the last look and now.
+      if (this.#isWanted) this.wake();
     });
   }
 
